@@ -4,7 +4,6 @@ Figures of people and organisations tell who was where when they are a handful. 
 nobody, as on the page of an agenda.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -31,17 +30,16 @@ _COLUMNS = (*_PEOPLE, "talked_with")
 
 def hide_small_numbers(contents: ReportContents) -> ReportContents:
     """What everybody may read of it; of what they may read already, the same again."""
-    themes = [_hide_in_theme(each) for each in contents.themes]
-    year, reaches = contents.year, [each.reach for each in themes]
     for column in _COLUMNS:
-        year, reaches = _hide_column(column, year, reaches)
+        contents = _hide_column(column, contents)
     return replace(
         contents,
-        year=year,
         before=contents.before and _hide_alone(contents.before),
         municipalities=[_hide_tile(each) for each in contents.municipalities],
         indicators=[_hide_in_line(each) for each in contents.indicators],
-        themes=[replace(each, reach=reach) for each, reach in zip(themes, reaches, strict=True)],
+        themes=[
+            replace(each, indicators=[_hide_in_line(line) for line in each.indicators]) for each in contents.themes
+        ],
     )
 
 
@@ -60,23 +58,47 @@ def show_all_numbers(contents: ReportContents) -> ReportContents:
     return replace(contents, indicators=[show_line(line) for line in contents.indicators], themes=themes)
 
 
-def _hide_in_theme(part: ThemePart) -> ThemePart:
-    reach, sessions = part.reach, part.sessions
-    for column in _PEOPLE:
-        reach, sessions = _hide_column(column, reach, sessions)
-    return replace(part, reach=reach, sessions=sessions, indicators=[_hide_in_line(each) for each in part.indicators])
+def _hide_column(column: str, contents: ReportContents) -> ReportContents:
+    """One figure in sessions, themes and all: a theme whose sessions would give a handful away tells no total, and one
+    without a total tells nothing of its sessions."""
+    within = [_hide_sessions(column, each) for each in contents.themes]
+    numbers = [_number(column, each.reach) for each in contents.themes]
+    told = [
+        min(number, small_cells.SMALLEST_SHOWN - 1) if hides else number
+        for number, (_, hides) in zip(numbers, within, strict=True)
+    ]
+    hidden, total_hides = _suppress(told, getattr(contents.year, column), rest_of=numbers)
+    themes = [
+        _without(column, each) if hides else theme
+        for each, (theme, _), hides in zip(contents.themes, within, hidden, strict=True)
+    ]
+    return replace(contents, themes=themes, year=_hide(contents.year, column) if total_hides else contents.year)
 
 
-def _hide_column(column: str, total: Reach, rows: Sequence[Row]) -> tuple[Reach, list[Row]]:
-    """One figure of a total and of its parts; what of the total is in no part, is a part that shows nowhere."""
-    numbers: list[int | None] = [getattr(each, column) for each in rows]
-    in_all = getattr(total, column)
-    if in_all is None:
-        return total, [_hide(each, column) if small_cells.is_small(getattr(each, column)) else each for each in rows]
-    rest = max(in_all - sum(each or 0 for each in numbers), 0) if None not in numbers else 0
-    cells, safe = small_cells.suppress([Cell(each or 0, 0) for each in (*numbers, rest)], Cell(in_all, 0))
-    hidden = [_hide(each, column) if cell.hidden else each for each, cell in zip(rows, cells, strict=False)]
-    return _hide(total, column) if safe.hidden else total, hidden
+def _hide_sessions(column: str, part: ThemePart) -> tuple[ThemePart, bool]:
+    """A theme without what its sessions tell of a handful, and whether its total tells that even so."""
+    if column not in _PEOPLE:
+        return part, False
+    numbers = [_number(column, each) for each in part.sessions]
+    hidden, total_hides = _suppress(numbers, getattr(part.reach, column), rest_of=numbers)
+    sessions = [_hide(each, column) if hides else each for each, hides in zip(part.sessions, hidden, strict=True)]
+    return replace(part, sessions=sessions), total_hides
+
+
+def _suppress(numbers: list[int], total: int | None, *, rest_of: list[int]) -> tuple[list[bool], bool]:
+    """Which numbers and whether their total are left out; what of the total is in none of them, is a number as well."""
+    rest = max((total or 0) - sum(rest_of), 0)
+    cells, in_all = small_cells.suppress([Cell(each, 0) for each in (*numbers, rest)], Cell(total or 0, 0))
+    return [each.hidden for each in cells[:-1]], in_all.hidden
+
+
+def _number(column: str, row: Reach | SessionHeld) -> int:
+    return getattr(row, column) or 0
+
+
+def _without(column: str, part: ThemePart) -> ThemePart:
+    sessions = [_hide(each, column) for each in part.sessions] if column in _PEOPLE else part.sessions
+    return replace(part, reach=_hide(part.reach, column), sessions=sessions)
 
 
 def _hide(row: Row, column: str) -> Row:

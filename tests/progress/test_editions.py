@@ -1,14 +1,21 @@
 """Editions of a report: asked for, counted by the clockwork, checked by another, published for good, corrected."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+import sqlalchemy as sa
 
 from app import clock
+from app.accounts.models import Account
 from app.database import db
-from app.progress import editions, freezing
+from app.indicators.models import Indicator
+from app.progress import editions, freezing, words
 from app.progress.editions import CannotCorrect, CannotFreeze, StepNotAllowed
-from app.progress.models import Part, Readers
+from app.progress.models import Part, Readers, Report
+from app.setbacks import one_by_one
 from tests import factories
 from tests.indicators import made as measured
 from tests.progress import frozen_reports as frozen
@@ -24,7 +31,8 @@ def agenda():
 
 def test_an_edition_is_counted_by_the_clockwork_and_published_after_a_second_pair_of_eyes(agenda):
     edition = frozen.freeze(frozen.report(agenda))
-    assert edition.counted_at and edition.contents["agenda"] == agenda.title
+    assert edition.counted_at
+    assert edition.contents["agenda"] == agenda.title
     with pytest.raises(StepNotAllowed, match="own_work"):
         editions.check_edition(edition, edition.frozen_by)
     with pytest.raises(StepNotAllowed, match="not_checked"):
@@ -32,7 +40,10 @@ def test_an_edition_is_counted_by_the_clockwork_and_published_after_a_second_pai
 
     frozen.publish(edition)
     assert edition.published_at
-    for step in (lambda: editions.publish_edition(edition), lambda: editions.check_edition(edition, factories.account())):
+    for step in (
+        lambda: editions.publish_edition(edition),
+        lambda: editions.check_edition(edition, factories.account()),
+    ):
         with pytest.raises(StepNotAllowed, match="published"):
             step()
 
@@ -111,8 +122,6 @@ def test_a_correction_is_a_next_edition_with_its_reason_and_the_first_stays(agen
 
 
 def test_words_written_after_counting_are_said_not_to_be_in_it(agenda):
-    from app.progress import words
-
     report = frozen.report(agenda)
     words.write_words(report, Part.HAPPENED, "Voor het tellen", by=factories.account(agenda.network))
     edition = frozen.freeze(report)
@@ -120,43 +129,91 @@ def test_words_written_after_counting_are_said_not_to_be_in_it(agenda):
     words.write_words(report, Part.NEXT, "Erna", by=factories.account(agenda.network))
     assert editions.count_words_since(edition) == 1
     contents = editions.contents_for(edition)
-    assert (contents.happened.text, contents.happened.by, contents.next) == ("Voor het tellen", "de organisatoren", None)
+    assert (contents.happened.text, contents.happened.by, contents.next) == (
+        "Voor het tellen",
+        "de organisatoren",
+        None,
+    )
 
 
-def test_who_asks_while_it_is_counted_gets_what_was_asked_last(agenda, monkeypatch):
+def test_who_asks_while_it_is_counted_gets_what_was_asked_last(app, agenda):
     report = frozen.report(agenda)
     edition = editions.ask_for_edition(report, factories.account(agenda.network))
+    somebody, report_id = factories.account(agenda.network).id, report.id
     db.session.commit()
-    write = freezing._write_members
 
-    def overtaken(edition_id, wanted_at, found):
-        editions.ask_for_edition(report, factories.account(agenda.network))
-        db.session.commit()
-        return write(edition_id, wanted_at, found)
+    def ask_anew():
+        with app.app_context():
+            editions.ask_for_edition(db.session.get(Report, report_id), db.session.get(Account, somebody))
+            db.session.commit()
 
-    with monkeypatch.context() as patch:
-        patch.setattr(freezing, "_write_members", overtaken)
+    with _first_time("FROM indicators", ask_anew):
         assert freezing.freeze_wanted_editions() == 0
     db.session.refresh(edition)
-    assert edition.counted_at is None
+    assert (edition.counted_at, edition.frozen_by_id) == (None, somebody)
     assert freezing.freeze_wanted_editions() == 1
 
 
-def test_one_that_cannot_be_counted_holds_no_other_up(agenda, monkeypatch):
-    other = frozen.report(measured.agenda(None, measured.theme()))
+def test_two_workers_at_once_freeze_it_once(app, agenda):
+    indicator = measured.indicator(agenda)
+    held = factories.held(agenda.network, days_ago=1)
+    edition = editions.ask_for_edition(frozen.report(agenda), factories.account(agenda.network))
+    db.session.commit()
+    counted = []
+
+    def work():
+        with app.app_context():
+            counted.append(freezing.freeze_wanted_editions())
+
+    with _first_time("FROM indicators", work):
+        counted.append(freezing.freeze_wanted_editions())
+    db.session.refresh(edition)
+    assert sorted(counted) == [0, 1]
+    assert frozen.member_ids(edition, indicator.id, 0) == {held.id}
+
+
+def test_two_organisers_who_ask_at_once_get_one_edition(app, agenda):
     report = frozen.report(agenda)
-    for each in (report, other):
+    report_id, people = report.id, [factories.account(agenda.network).id for _ in range(2)]
+    db.session.commit()
+
+    def ask(account_id):
+        with app.app_context():
+            editions.ask_for_edition(db.session.get(Report, report_id), db.session.get(Account, account_id))
+            db.session.commit()
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(ask, people))
+    assert [each.number for each in editions.list_editions(report)] == [1]
+
+
+@contextmanager
+def _first_time(said, work):
+    """Somebody else works when a statement first says this."""
+    waiting = [work]
+
+    def listen(connection, cursor, statement, *_):
+        if said in statement and waiting:
+            thread = Thread(target=waiting.pop())
+            thread.start()
+            thread.join()
+
+    sa.event.listen(db.engine, "before_cursor_execute", listen)
+    try:
+        yield
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", listen)
+    assert not waiting
+
+
+def test_one_that_cannot_be_counted_holds_no_other_up(agenda):
+    broken = frozen.report(measured.agenda(None, measured.theme()))
+    db.session.add(Indicator(agenda=broken.agenda, name="Zonder manier van tellen"))
+    for each in (broken, frozen.report(agenda)):
         editions.ask_for_edition(each, factories.account(each.agenda.network))
     db.session.commit()
-    count = freezing.counted.count_report
-
-    def fails(of, *rest):
-        if of.id == report.id:
-            raise ZeroDivisionError
-        return count(of, *rest)
-
-    monkeypatch.setattr(freezing.counted, "count_report", fails)
     assert freezing.freeze_wanted_editions() == 1
+    assert [each.job for each in one_by_one.list_setbacks()] == ["freeze_wanted_editions"]
 
 
 def test_many_members_are_written_in_steps(agenda, monkeypatch):
