@@ -97,7 +97,7 @@ def _find_there(kind: MemberKind, ids: list[int]) -> dict[int, int]:
         wanted = sa.select(Person.id, today.id).join(today, is_today).where(today.erased_at.is_(None))
     found: dict[int, int] = {}
     for step in member_lists.in_steps(sorted(ids)):
-        found.update(db.session.execute(wanted.where(table.c.id.in_(step))).tuples())
+        found.update(db.session.execute(wanted.where(table.c.id.in_(step))).all())
     return found
 
 
