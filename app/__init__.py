@@ -100,12 +100,13 @@ def _wire_domains() -> None:
         outbox,
         polls,
         privacy,
+        progress,
         registration,
         upkeep,
     )
 
     people = (accounts, outbox, network, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, inbox, digests, contact_moments, agendas, indicators, privacy, upkeep):
+    for domain in (*people, polls, inbox, digests, contact_moments, agendas, indicators, progress, privacy, upkeep):
         domain.wire()
 
 
@@ -129,6 +130,7 @@ def _bind_pages(app: "Flask") -> None:
         outbox,
         polls,
         privacy,
+        progress,
         registration,
         reports,
         themes,
@@ -146,6 +148,7 @@ def _bind_pages(app: "Flask") -> None:
         digests,
         outbox,
         reports,
+        progress,
         indicators,
         agendas,
         contact_moments,

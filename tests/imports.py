@@ -40,6 +40,7 @@ DOMAINS = (
     "help",
     "upkeep",
     "privacy",
+    "progress",
     "indicators",
     "agendas",
     "contact_moments",

@@ -13,7 +13,7 @@ def wire() -> None:
 
 
 def bind(app: Flask) -> None:
-    from app.agendas import koppel_views, organiser_views, participant_views, public_views
+    from app.agendas import koppel_views, organiser_views, public_views
     from app.web import doors
 
-    doors.hang(app, organiser_views, koppel_views, participant_views, public_views)
+    doors.hang(app, organiser_views, koppel_views, public_views)

@@ -177,7 +177,11 @@ def name_of(office: Office) -> str:
 
 def link_to_office(office: Office) -> str:
     """Where somebody in a koppel sees how their theme stands."""
-    return urls.koppel_url(tokens.make_token(Purpose.KOPPEL, office.id, office.token_version))
+    return urls.koppel_url(token_of_office(office))
+
+
+def token_of_office(office: Office) -> str:
+    return tokens.make_token(Purpose.KOPPEL, office.id, office.token_version)
 
 
 def office_of_link(token: str) -> Office | None:

@@ -4,6 +4,7 @@ from flask import abort, render_template
 
 from app.agendas import agendas, koppels
 from app.agendas.models import AgendaState
+from app.progress import editions
 from app.web import visiting
 from app.web.doors import PublicPages
 
@@ -22,5 +23,6 @@ def show_public_agenda(slug: str) -> str:
         agenda=agenda,
         today=agendas.themes_on(agenda),
         executives=executives,
+        reports=editions.list_public_reports(agenda),
         unnamed=koppels.unnamed_people(holders),
     )

@@ -1,10 +1,10 @@
 """What happened about a theme while it stood on an agenda: sessions with how many came, lessons, promises.
 
-All of it may be read by everybody: of networks that are listed, and of sessions that are not confidential.
+Never of sessions that are confidential; a page for everybody tells of networks that are listed alone.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import QueryableAttribute, joinedload
@@ -28,6 +28,23 @@ MOST = 50
 
 
 @dataclass(frozen=True)
+class Scene:
+    """A theme in some days, the first and the last among them, and the networks of which may be told."""
+
+    theme_id: int
+    first: date
+    last: date
+    networks: sa.Select[int]
+    """Their ids."""
+
+
+def scene_of(agenda_theme: AgendaTheme) -> Scene:
+    """What everybody may read of a theme on an agenda."""
+    listed = sa.select(Network.id).where(Network.listed)
+    return Scene(agenda_theme.theme_id, agenda_theme.first_day, agenda_theme.last_day, listed)
+
+
+@dataclass(frozen=True)
 class HeldSession:
     """A session, and how many people and organisations were there; None is a handful, which a link may not tell."""
 
@@ -46,91 +63,93 @@ class ThemeContents:
 
 def read_theme_contents(agenda_theme: AgendaTheme) -> ThemeContents:
     """A fixed number of statements, however much happened."""
+    scene = scene_of(agenda_theme)
     return ThemeContents(
-        list_held_sessions(agenda_theme),
-        list_coming_sessions(agenda_theme),
-        list_insights(agenda_theme),
-        list_commitments(agenda_theme),
+        list_held_sessions(scene), list_coming_sessions(scene), list_insights(scene), list_commitments(scene)
     )
 
 
-def list_held_sessions(agenda_theme: AgendaTheme) -> list[HeldSession]:
+def list_held_sessions(scene: Scene) -> list[HeldSession]:
     """The latest first."""
-    wanted = _sessions_of(agenda_theme).where(Event.ends_at <= clock.now()).order_by(Event.starts_at.desc(), Event.id)
+    counted = count_held_sessions(scene)
+    return [HeldSession(each, _tell(people), _tell(organisations)) for each, people, organisations in counted]
+
+
+def count_held_sessions(scene: Scene) -> list[tuple[Event, int, int]]:
+    """The same with how many people and organisations were there, until the last day of the scene, whoever may know that."""
+    wanted = _sessions_of(scene).where(Event.ends_at <= clock.now()).order_by(Event.starts_at.desc(), Event.id)
     events = list(db.session.scalars(wanted.limit(MOST)))
-    counted = _count_there([each.id for each in events])
-    return [HeldSession(each, *map(_tell, counted.get(each.id, (0, 0)))) for each in events]
+    counted = _count_there([each.id for each in events], scene.last)
+    return [(each, *counted.get(each.id, (0, 0))) for each in events]
 
 
-def list_coming_sessions(agenda_theme: AgendaTheme) -> list[Event]:
+def list_coming_sessions(scene: Scene) -> list[Event]:
     """The first that comes first."""
-    coming = _sessions_of(agenda_theme).where(Event.ends_at > clock.now()).order_by(Event.starts_at, Event.id)
+    coming = _sessions_of(scene).where(Event.ends_at > clock.now()).order_by(Event.starts_at, Event.id)
     return list(db.session.scalars(coming.limit(MOST)))
 
 
-def list_insights(agenda_theme: AgendaTheme) -> list[Insight]:
+def list_insights(scene: Scene, most: int = MOST) -> list[Insight]:
     """What published impressions teach about the theme, the latest first."""
-    listed = Impression.network_id.in_(sa.select(Network.id).where(Network.listed))
     wanted = (
         sa.select(Insight)
         .join(Insight.impression)
         .where(
             Impression.state == ImpressionState.PUBLISHED,
-            listed,
-            about_themes.insight_is_about([agenda_theme.theme_id]),
+            Impression.network_id.in_(scene.networks),
+            about_themes.insight_is_about([scene.theme_id]),
         )
-        .where(*_within(agenda_theme, Impression.published_at))
+        .where(*_within(scene, Impression.published_at))
         .order_by(Impression.published_at.desc(), Insight.impression_id, Insight.place, Insight.id)
         .options(joinedload(Insight.impression))
     )
-    return list(db.session.scalars(wanted.limit(MOST)))
+    return list(db.session.scalars(wanted.limit(most)))
 
 
-def list_commitments(agenda_theme: AgendaTheme) -> list[Commitment]:
+def list_commitments(scene: Scene) -> list[Commitment]:
     """What was promised at sessions, the latest first."""
     wanted = (
         commitment_queries.select_commitments()
         .where(
-            _is_public(),
-            about_themes.commitment_is_about([agenda_theme.theme_id]),
-            *_within(agenda_theme, Event.starts_at),
+            told_events(scene.networks),
+            about_themes.commitment_is_about([scene.theme_id]),
+            *_within(scene, Event.starts_at),
         )
         .order_by(Event.starts_at.desc(), Commitment.due_on, Commitment.id)
     )
     return list(db.session.scalars(wanted.limit(MOST)))
 
 
-def _sessions_of(agenda_theme: AgendaTheme) -> sa.Select[Event]:
+def _sessions_of(scene: Scene) -> sa.Select[Event]:
     return sa.select(Event).where(
-        event_queries.about([agenda_theme.theme_id]),
+        event_queries.about([scene.theme_id]),
         Event.state == EventState.PUBLISHED,
-        _is_public(),
-        *_within(agenda_theme, Event.starts_at),
+        told_events(scene.networks),
+        *_within(scene, Event.starts_at),
     )
 
 
-def _is_public() -> Condition:
-    """The condition on Event that everybody may know of it and of its network."""
-    public = event_queries.select_public_events().where(event_queries.of_listed_network())
+def told_events(networks: sa.Select[int]) -> Condition:
+    """The condition on Event that who may know of these networks may know of it."""
+    public = event_queries.select_public_events().where(Event.network_id.in_(networks))
     return Event.id.in_(public.with_only_columns(Event.id))
 
 
 def _within(
-    agenda_theme: AgendaTheme, moment: QueryableAttribute[datetime] | QueryableAttribute[datetime | None]
+    scene: Scene, moment: QueryableAttribute[datetime] | QueryableAttribute[datetime | None]
 ) -> tuple[Condition, ...]:
-    """The condition that a moment lies in the days on which the theme stands on its agenda."""
-    after = clock.start_of_day(agenda_theme.last_day + timedelta(days=1))
-    return moment >= clock.start_of_day(agenda_theme.first_day), moment < after
+    """The condition that a moment lies in the days of the scene."""
+    return moment >= clock.start_of_day(scene.first), moment < clock.start_of_day(scene.last + timedelta(days=1))
 
 
 def _tell(number: int) -> int | None:
     return None if small_cells.is_small(number) else number
 
 
-def _count_there(event_ids: list[int]) -> dict[int, tuple[int, int]]:
-    """How many people were at each event, and of how many organisations, as those are today."""
+def _count_there(event_ids: list[int], last: date) -> dict[int, tuple[int, int]]:
+    """How many people were at each event until a day, and of how many organisations, as those are today."""
     organisation_id = lineage.organisation_id_today(Attendance.organisation_id)
     organisations = sa.func.count(sa.distinct(organisation_id))
     counted = sa.select(Attendance.event_id, presence_counts.PEOPLE, organisations).group_by(Attendance.event_id)
-    found = db.session.execute(counted.where(Attendance.event_id.in_(event_ids)))
+    found = db.session.execute(counted.where(Attendance.event_id.in_(event_ids), Attendance.day <= last))
     return {event_id: (people, bodies) for event_id, people, bodies in found}

@@ -11,12 +11,17 @@ from app.network.organisations import lineage
 from app.network.organisations.models import Organisation
 
 
+def read_what_each_is_today() -> dict[int, int]:
+    """By id of each organisation that of what it is today; for who counts much at once, and reads this once."""
+    lines = sa.select(Organisation.id, lineage.organisation_id_today(Organisation.id))
+    return {each: today or each for each, today in db.session.execute(lines)}
+
+
 class Organisations:
     """Which organisations count, and what each is today."""
 
-    def __init__(self, narrowing: Mapping[Narrow, list[Any] | None]) -> None:
-        lines = sa.select(Organisation.id, lineage.organisation_id_today(Organisation.id))
-        self._today = {each: today or each for each, today in db.session.execute(lines)}
+    def __init__(self, narrowing: Mapping[Narrow, list[Any] | None], today: Mapping[int, int] | None = None) -> None:
+        self._today = today if today is not None else read_what_each_is_today()
         self.narrowed = self._narrow(narrowing)
         """Ids of those that alone count; None: all."""
 

@@ -1,6 +1,6 @@
 """Counting what an indicator measures in a period: sessions, people, organisations, commitments and insights, each once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -124,9 +124,14 @@ def slices_of(combining: Combining, period: Period) -> list[Period]:
     return (begun or period.years)[-1:]
 
 
-def find_members(version: IndicatorVersion, period: Period, eyes: Viewer | None = None) -> set[int]:
-    """Ids of what counts once in a period; with eyes only what they may see, and nothing that a confidential session tells."""
-    return _FINDERS[version.measure](_Search(version, period, eyes))
+def find_members(
+    version: IndicatorVersion, period: Period, eyes: Viewer | None = None, today: Mapping[int, int] | None = None
+) -> set[int]:
+    """Ids of what counts once in a period; with eyes only what they may see, and nothing that a confidential session tells.
+
+    `today`: what each organisation is today, where that was read already.
+    """
+    return _FINDERS[version.measure](_Search(version, period, eyes, today))
 
 
 def find_kinds(version: IndicatorVersion, period: Period) -> dict[int, str]:
@@ -148,10 +153,12 @@ def find_kinds(version: IndicatorVersion, period: Period) -> dict[int, str]:
 class _Search:
     """The conditions that a rule, a period and a reader come to."""
 
-    def __init__(self, version: IndicatorVersion, period: Period, eyes: Viewer | None) -> None:
+    def __init__(
+        self, version: IndicatorVersion, period: Period, eyes: Viewer | None, today: Mapping[int, int] | None = None
+    ) -> None:
         self.period, self.eyes = period, eyes
         self.narrowing = {narrow: version.narrowing.get(narrow) for narrow in NARROWS[version.measure]}
-        self.organisations = Organisations(self.narrowing)
+        self.organisations = Organisations(self.narrowing, today)
         self.themes = themes.with_predecessors(wanted) if (wanted := self.narrowing.get(Narrow.THEME)) else None
 
     def only(self, narrow: Narrow, column: Any) -> list[Condition]:

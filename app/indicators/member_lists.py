@@ -65,14 +65,20 @@ def list_members(indicator: Indicator, period: Period, viewer: Viewer) -> Member
     all_of_them = [counting.find_members(version, each) for each in slices]
     seen = {row for each in slices for row in counting.find_members(version, each, viewer)}
     table = counting.TABLES[version.measure]
-    rows = [row for step in _steps(sorted(seen)) for row in _ROWS[table](step)]
-    rows.sort(key=lambda row: (row.name.casefold(), row.id))
+    rows = name_rows(table, seen)
     kept_from = version.measure in counting.TELLING and not counting.knows_all(version, viewer)
     few = kept_from and any(small_cells.is_small(len(each)) for each in all_of_them)
     return MemberList(table, rows, len(set().union(*all_of_them)), few)
 
 
-def _steps(ids: Sequence[int]) -> list[Sequence[int]]:
+def name_rows(table: str, ids: Collection[int]) -> list[Row]:
+    """What rows of a table are called today, by name; whoever asks has seen to it that these may be known."""
+    rows = [row for step in in_steps(sorted(ids)) for row in _ROWS[table](step)]
+    return sorted(rows, key=lambda row: (row.name.casefold(), row.id))
+
+
+def in_steps(ids: Sequence[int]) -> list[Sequence[int]]:
+    """Ids in parts that one statement can name."""
     return [ids[at : at + _STEP] for at in range(0, len(ids), _STEP)]
 
 

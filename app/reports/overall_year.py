@@ -99,7 +99,7 @@ def load_overall_year(year: int, viewer: Viewer) -> OverallYear:
     mine = seeing.networks(viewer, Membership.network_id)
     tiles = network_year.load_tiles(mine, sa.and_(held, seeing.events(viewer)))
     seen = sum(bool(tile.attendances) for tile in tiles)
-    reached = Cell(_count_reached(held), seen)
+    reached = Cell(count_reached(held), seen)
     return OverallYear(year, totals, themes, tiles, suppress([], reached)[1])
 
 
@@ -191,7 +191,7 @@ def _read_counts(wanted: sa.Select[Any]) -> Counts:
     }
 
 
-def _count_reached(held: sa.ColumnElement[bool]) -> int:
+def count_reached(held: sa.ColumnElement[bool]) -> int:
     """Municipalities on the map from which somebody came to anything."""
     reached = sa.select(TODAY).join(Event, Event.id == Attendance.event_id).where(held)
     wanted = sa.select(sa.func.count()).where(Organisation.grid_row.is_not(None), Organisation.id.in_(reached))
