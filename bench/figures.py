@@ -128,6 +128,8 @@ PARTS: dict[str, list[Figure]] = {
         Figure("importing 10,000 rows: carried out", "s", at_most(20)),
         Figure("importing 10,000 rows: memory grown by", "MB"),
         Figure("300 contact moments pasted as rows", "s", at_most(2)),
+        Figure("figures of an agenda with 12 themes and 40 indicators", "ms", at_most(150)),
+        Figure("freezing a report on it", "s", at_most(5)),
         Figure("reading 10,000 names", "s", at_most(1)),
         Figure("doubles over everybody", "s", at_most(60)),
     ],

@@ -30,6 +30,7 @@ from app.network.people.name_reading import read_name
 from app.network.seeing import CLOCKWORK, Viewer
 from app.network.vocabulary.models import Role
 from app.upkeep.backups import continue_ids
+from bench import agendas
 from bench.measuring import Measuring
 from tests import factories
 from tests.server import Server
@@ -112,6 +113,7 @@ def figures(server: Server, measuring: Measuring) -> None:
         measuring.once(_open_largest_workbook)
         measuring.once(lambda: _import(network, measuring.many(10_000)))
         measuring.once(lambda: _paste_talks(server, network))
+        measuring.once(lambda: _agenda(server, network))
         measuring.take(lambda: {"reading 10,000 names": _read_names()})
         measuring.once(_doubles)
 
@@ -209,6 +211,14 @@ def _import(network: Network, rows: int) -> dict[str, float]:
         "importing 10,000 rows: dry run": dry_run,
         "importing 10,000 rows: carried out": taken,
         "importing 10,000 rows: memory grown by": (process.memory_info().rss - before) / 2**20,
+    }
+
+
+def _agenda(server: Server, network: Network) -> dict[str, float]:
+    agenda = agendas.fill_agenda(network)
+    return {
+        "figures of an agenda with 12 themes and 40 indicators": _median(agendas.open_figures(server, agenda)),
+        "freezing a report on it": agendas.freeze_report(agenda),
     }
 
 
