@@ -49,7 +49,7 @@ FREE = {
         "progress.plan_moments", "progress.plan_report", "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",
         "account.make_key", "agendas.create_agenda", "agendas.put_on_agenda", "koppels.take_office", "busy_days.list_busy_days", "catching.take_notes", "cockpit.invite_person",
         "commitments.create_commitment", "contact_moments.enter_talk",
-        "contact_moments.enter_talk_with", "day.add_walk_in", "figures.create_indicator", "digest.show_digest_page",
+        "contact_moments.enter_talk_with", "day.add_walk_in", "figures.create_indicator", "editions.correct_report", "digest.show_digest_page",
         "elsewhere.list_outside_calendars", "evaluation.add_evaluation_question", "faces.choose_event_picture",
         "faces.choose_network_picture", "imports.choose_mapping", "imports.mend_rows", "imports.upload_list", "impression.attach_file",
         "learned.add_insight", "letters.add_picture", "network.create_network", "organisations.add_contact_person",
