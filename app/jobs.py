@@ -36,7 +36,7 @@ from app.network.people import address_notices, address_proposals, own_data, pro
 from app.network.vocabulary import theme_uses
 from app.outbox import claiming, dispatch, errands, leases
 from app.privacy import last_letters, mentions, retention, stay_letters
-from app.progress import freezing
+from app.progress import asking, freezing
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.upkeep import health, nightly_balance, watchdog
@@ -107,6 +107,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         import_runs.forget_old_imports,
         doubles.find_doubles,
         outside_calendars.forget_removed_calendars,
+        asking.drop_stale_requests,
         one_by_one.forget_settled_setbacks,
         rate_counts.forget_old_counts,
     )
@@ -129,6 +130,8 @@ SCHEDULE = [
     Job(watchdog.raise_alarms, 60, "alarms"),
     Job(evaluations.plan_due_evaluations, 60, "evaluations"),
     Job(commitment_letters.plan_due_reminders, 60, "commitments"),
+    Job(asking.ask_for_words, 60, "report_requests"),
+    Job(asking.remind_of_words, 60, "report_reminders"),
     Job(follow_up_letters.plan_due_follow_ups, 60, "follow_ups"),
     Job(editions.plan_due_digests, 60, "digests"),
     Job(documents.make_wanted_documents, 60, "documents"),
@@ -146,7 +149,7 @@ SCHEDULE = [
 MAILING = ("sign_in_mails", "link_requests", "join_requests", "errands", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents", "attachments", "indicators", "frozen_reports",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "follow_ups", "digests", "documents", "attachments", "indicators", "frozen_reports",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""

@@ -114,6 +114,7 @@ FINISHED_AT_ONCE = {
     "look_along",
     "alarm",
     "need_list",
+    "progress_team",
 }
 
 

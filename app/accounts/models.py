@@ -218,6 +218,7 @@ class Subject(Worded):
     AGENDA_PARTIES = "agenda_parties", _l("partij van een samenwerkingsagenda")
     AGENDA_THEMES = "agenda_themes", _l("thema op een samenwerkingsagenda")
     KOPPEL_OFFICES = "koppel_offices", _l("plek in een koppel")
+    PROGRESS_REPORTS = "progress_reports", _l("rapportage")
     DOUBLES = "doubles", _l("mogelijk dubbele personen")
     ORGANISATION_REQUESTS = "organisation_requests", _l("verzoek over organisatie")
     MERGE_REQUESTS = "merge_requests", _l("verzoek om personen samen te voegen"), False

@@ -17,6 +17,7 @@ from app.database import db
 from app.demo import (
     afterwards,
     agenda_figures,
+    agenda_reports,
     agreements,
     invented_names,
     lesson_content,
@@ -87,10 +88,17 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     talks.add_talks(networks["digitale-transformatie"], accounts.find_account(ORGANISER[0]))
     for agenda in db.session.scalars(sa.select(Agenda)).all():
         agenda_figures.add_figures(agenda)
+        _reports(agenda)
     doubles.find_doubles()
     if files:
         progress("files of impressions")
         documents.make_wanted_documents()
+
+
+def _reports(agenda: Agenda) -> None:
+    organiser, admin = accounts.find_account(ORGANISER[0]), accounts.find_account(ADMIN[0])
+    if organiser and admin:
+        agenda_reports.add_reports(agenda, organiser, admin)
 
 
 def hints_to_look_around() -> Iterator[str]:

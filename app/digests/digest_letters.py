@@ -51,7 +51,9 @@ def write_digests(messages: list[Message]) -> list[Written]:
 def _rests_on(digest: Digest) -> list[Model]:
     person = digest.person
     held = [each for section in digest.sections for held in section.invitations for each in held.messages]
-    return [person, *person.addresses, *person.memberships, *held]
+    asked = [request for section in digest.sections for request in section.requests]
+    rows = [row for request in asked for row in (request.message, *request.rests_on)]
+    return [person, *person.addresses, *person.memberships, *held, *rows]
 
 
 def write_digest(digest: Digest, news: dict[tuple[Any, ...], LetterBlock] | None = None) -> Mail:
@@ -109,10 +111,12 @@ def _write_news(digest: Digest, known: dict[tuple[Any, ...], LetterBlock]) -> Le
 
 
 def _subject_of_section(section: NetworkSection) -> str:
-    """What the subject names: the soonest session, invitations first, else the newest impression or a word."""
+    """What the subject names: the soonest session, invitations first, what is asked, the newest impression or a word."""
     if section.invitations:
         event = section.invitations[0].invitation.event
         return f"{event.title}, {wording.format_short_day(event.starts_at, event.zone)}"
+    if section.requests:
+        return section.requests[0].say()[0][0]
     if section.freed or section.sessions:
         event = (section.freed or section.sessions)[0]
         return f"{event.title}, {wording.format_short_day(event.starts_at, event.zone)}"
@@ -146,6 +150,7 @@ def _section_in_words(section: NetworkSection, person: Person) -> dict[str, obje
             )
             for held in section.invitations
         ],
+        "requests": [line for request in section.requests for line in request.say()],
         "word": LetterBlock.of_markdown(section.word.text) if section.word else None,
         "sessions": [
             (

@@ -14,7 +14,8 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app import clock
 from app.database import db, insert_new
-from app.digests import organiser_words
+from app.digests import digest_requests, organiser_words
+from app.digests.digest_requests import Request
 from app.digests.models import OrganiserWord, SeenItem
 from app.events import capacity
 from app.events.models import Event, EventState
@@ -50,6 +51,7 @@ class NetworkSection:
 
     network: Network
     invitations: list[HeldNews] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     word: OrganiserWord | None = None
     sessions: list[Event] = field(default_factory=list)
     freed: list[Event] = field(default_factory=list)
@@ -61,6 +63,7 @@ class NetworkSection:
         """What is told here, as it is remembered in digest_seen."""
         return [
             *(f"held:{held.messages[-1].id}" for held in self.invitations),
+            *(f"asked:{request.message.id}" for request in self.requests),
             *([f"word:{self.word.id}"] if self.word else []),
             *(f"event:{event.id}" for event in self.sessions),
             *(f"free:{event.id}" for event in self.freed),
@@ -108,19 +111,19 @@ def gather_digests(people: Collection[Person], news: SiteNews | None = None) -> 
     """The digest of each of these people by id; they need their memberships loaded."""
     news = news or SiteNews.load()
     person_ids = [person.id for person in people]
-    had, promised, held = (
+    had, promised, held, asked = (
         _told_before(person_ids, news),
         commitment_queries.open_commitments_of(person_ids),
         _held_by_person(people),
+        digest_requests.list_requests(person_ids),
     )
     digests = {}
     for person in people:
+        own, requests = held.get(person.id, {}), asked.get(person.id, {})
         sections = [
             section
-            for network_id in {*_wanted_networks(person), *held.get(person.id, {})}
-            if (
-                section := _section_of_network(network_id, person, news, had[person.id], held.get(person.id, {}))
-            ).items()
+            for network_id in {*_wanted_networks(person), *own, *requests}
+            if (section := _section_of_network(network_id, person, news, had[person.id], own, requests)).items()
         ]
         sections.sort(key=lambda section: section.network.name)
         digests[person.id] = Digest(person, sections, promised.get(person.id, []))
@@ -131,7 +134,8 @@ def remember_told(digests: Iterable[Digest]) -> None:
     """Keep what was told, so that it is not told again."""
     digests = list(digests)
     held = [held for each in digests for section in each.sections for held in section.invitations]
-    message_queue.bundle_messages([message.id for each in held for message in each.messages])
+    asked = [request.message.id for each in digests for section in each.sections for request in section.requests]
+    message_queue.bundle_messages([*(message.id for each in held for message in each.messages), *asked])
     rows = [{"person_id": each.person.id, "item": item} for each in digests for item in each.items()]
     if rows:
         db.session.execute(insert_new(SeenItem.__table__, "person_id", "item"), rows)
@@ -147,9 +151,16 @@ def _wanted_networks(person: Person) -> list[int]:
 
 
 def _section_of_network(
-    network_id: int, person: Person, news: SiteNews, had: set[str], held: dict[int, list[HeldNews]]
+    network_id: int,
+    person: Person,
+    news: SiteNews,
+    had: set[str],
+    held: dict[int, list[HeldNews]],
+    asked: dict[int, list[Request]],
 ) -> NetworkSection:
-    section = NetworkSection(news.networks[network_id], held.get(network_id, []), full=news.full)
+    section = NetworkSection(
+        news.networks[network_id], held.get(network_id, []), asked.get(network_id, []), full=news.full
+    )
     if network_id not in _wanted_networks(person):
         return section
 

@@ -302,6 +302,21 @@ class MessageKind(Worded):
     POLL_CHOSEN = "poll_chosen", _l("Gekozen dag"), Manner("polls/chosen", Because.POLL)
     POLL_DATE = "poll_date", _l("Optie in de agenda"), Manner("polls/held", Because.POLL)
     KOPPEL = "koppel", _l("Link voor een koppel"), Manner("agendas/koppel", Because.KOPPEL)
+    PROGRESS_ASKED = (
+        "progress_asked",
+        _l("Vraag om een tekst voor een rapportage"),
+        Manner("progress/asked", Because.KOPPEL),
+    )
+    PROGRESS_REMINDER = (
+        "progress_reminder",
+        _l("Herinnering aan een tekst voor een rapportage"),
+        Manner("progress/reminder", Because.KOPPEL),
+    )
+    PROGRESS_TEAM = (
+        "progress_team",
+        _l("Teksten voor een rapportage, aan de organisatoren"),
+        Manner("progress/team", Because.ORGANISES),
+    )
     INSTEAD = "instead", _l("Uitnodiging was voor een ander"), Manner("inbox/instead", Because.CALENDAR, automatic=True)
     CALENDAR_NOTE = "calendar_note", _l("Opmerking uit een agenda"), Manner("inbox/calendar_note", Because.FORWARDED)
     FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)

@@ -84,6 +84,11 @@ def plan_message(kind: MessageKind, address: EmailAddress, *, details: dict[str,
     return message
 
 
+def hold_for_digest(message: Message) -> None:
+    """Let a mail that was just planned wait for the digest of its reader."""
+    message.state = MessageState.HELD
+
+
 def plan_messages(recipients: sa.Select[*tuple[Any, ...]], kind: MessageKind, **columns: Any) -> int:
     """Insert a planned message for every selected row and return how many are new.
 

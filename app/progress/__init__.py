@@ -4,7 +4,13 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.progress import models  # noqa: F401
+    from app.digests import digest_requests
+    from app.outbox import message_writing
+    from app.progress import asking, request_letters
+
+    for kind in (asking.ASKED, asking.REMINDER):
+        message_writing.register_writer(kind, request_letters.write_request_mails, request_letters.look_again)
+    digest_requests.register_teller(asking.ASKED, request_letters.tell_in_digest)
 
 
 def bind(app: Flask) -> None:

@@ -23,7 +23,7 @@ class CannotFreeze(Refusal):
     """A report cannot be counted and frozen now."""
 
     says = {
-        "future": _l("De peildatum is %(day)s. Die dag moet eerst voorbij zijn."),
+        "future": _l("De peildatum is %(day)s. Die dag moet nog komen."),
         "early": _l("De peildatum ligt voor het begin van de agenda. Kies een andere dag."),
         "published": _l(
             "Deze rapportage is gepubliceerd en blijft zo staan. Klopt er iets niet, maak dan een correctie."

@@ -20,6 +20,7 @@ from app.agendas.models import Agenda, AgendaTheme, Office
 from app.database import Condition, db, lock_row
 from app.network import archiving
 from app.network.models import Network
+from app.progress import editions
 from app.progress.models import Readers, Report, ReportEdition, ReportKind, ReportWords, Scope
 from app.words import Refusal
 
@@ -144,20 +145,11 @@ def change_report(report: Report, details: ReportDetails) -> bool:
     other = [name for name in ("reference_day", "kind", "scope") if getattr(report, name) != getattr(details, name)]
     if other and is_published(report):
         raise StandsForGood(other[0])
+    anew = bool(other) or report.readers != details.readers
     for name, value in vars(details).items():
         setattr(report, name, value)
     db.session.flush()
-    return _count_anew(report) if other else False
-
-
-def _count_anew(report: Report) -> bool:
-    """What was frozen and is not published is of another day or scope now, so the clockwork counts all of it again."""
-    waiting = [each for each in report.editions if each.published_at is None]
-    for edition in waiting:
-        edition.reference_day, edition.readers, edition.wanted_at = report.reference_day, report.readers, clock.now()
-        edition.checked_at, edition.checked_by, edition.counted_at, edition.contents = None, None, None, {}
-        edition.files.clear()
-    return bool(waiting)
+    return anew and editions.count_anew(report)
 
 
 def remove_report(report: Report) -> None:

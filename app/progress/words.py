@@ -188,6 +188,10 @@ class Written:
     koppels: int
     of_koppels: int
 
+    @property
+    def complete(self) -> bool:
+        return (self.organisers, self.koppels) == (self.of_organisers, self.of_koppels)
+
 
 def count_written(report: Report, now: WordsNow) -> Written:
     """Texts of organisers, two a theme, and places of koppels that have somebody in them."""

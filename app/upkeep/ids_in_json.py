@@ -81,6 +81,7 @@ NO_IDS = {
 IN_DETAILS = {
     "voter": "voters", "vote": "poll_votes", "allotment": "allotments", "impression": "impressions",
     "commitment": "commitments", "edition": "editions", "office": "koppel_offices",
+    "report": "progress_reports",
 }  # fmt: skip
 """What numbers in the details of a message name."""
 FIGURES = {"sequence"}

@@ -16,7 +16,7 @@ class Cause:
     RELEASED = "an organiser released it, after a page that says to how many and when"
     SAYS_SO = "an organiser pressed a button of a page, or sent a form, that says whom it mails"
     WHO_MAY_KNOW = "something of its reader changed that they have to know of"
-    STANDING = "what its reader asked to hear regularly, or promised"
+    STANDING = "what its reader asked to hear regularly, promised, or has to do by a day that stands"
     OURS = "about the site itself, to those who look after it"
 
 
@@ -43,7 +43,7 @@ CAUSES = {
         [M.ADDED, M.ADDRESS_CHANGED, M.ADDRESS_PROPOSED, M.CALENDAR_CLEARED, M.CALENDAR_ANEW, M.STAY, M.ERASED, M.ACCESS_GIVEN, M.ORGANISATION_ANSWER, M.MERGE_ANSWER],
         Cause.WHO_MAY_KNOW,
     ),
-    **dict.fromkeys([M.DIGEST, M.COMMITMENT_REMINDER], Cause.STANDING),
+    **dict.fromkeys([M.DIGEST, M.COMMITMENT_REMINDER, M.PROGRESS_ASKED, M.PROGRESS_REMINDER, M.PROGRESS_TEAM], Cause.STANDING),
     **dict.fromkeys([M.ALARM, M.ORGANISATION_REQUEST, M.MERGE_REQUEST], Cause.OURS),
 }  # fmt: skip
 _ONE = "the page says that this one person gets a mail, and who gets the place that comes free"

@@ -168,6 +168,7 @@ class TestTakingOut:
                 "/organise/networks/{n}/import/{m}/refused",
                 "/organise/networks/{n}/contact-moments",
                 "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list",
+                "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/editions/1/figures/{indicator}/0",
             ),
         )
         pages = (*of_nobody, *of_people)

@@ -46,6 +46,8 @@ from app.outbox import message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.polls import polls
+from app.progress.counted import count_contents
+from app.progress.frozen import freeze_contents
 from app.registration import allotments
 from app.setbacks.models import Setback
 from app.uploads.people_shown import PeopleShown
@@ -56,6 +58,7 @@ from tests.accounts.mail_causes import UNASKED
 from tests.agendas import made
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made as measured
+from tests.progress import made as reported
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
@@ -203,6 +206,42 @@ PAGES = {
     "/organise/networks/{n}/agendas/{agreed}/themes/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/edit": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/reports": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/reports/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/reports/{report}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/reports/{report}/edit": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/reports/{report}/words": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/reports/{report}/words/{agenda_theme}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/editions/1": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/editions/1/figures/{indicator}/0": (
+        302,
+        404,
+        200,
+        200,
+        200,
+    ),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/editions/1/figures/{indicator}/0.xlsx": (
+        302,
+        404,
+        200,
+        200,
+        200,
+    ),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/editions/1/figures/{indicator}/0.ods": (
+        302,
+        404,
+        200,
+        200,
+        200,
+    ),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/editions/1/figures/{indicator}/0.csv": (
+        302,
+        404,
+        200,
+        200,
+        200,
+    ),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/correct": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/new?party={party}&kind=official": (
         302,
         404,
@@ -270,6 +309,16 @@ ACTS = {
     "/organise/networks/{n}/polls/{poll}/remind": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agreed}/publish": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agreed}/withdraw": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/reports/moments": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/reports/new": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/agendas/{agreed}/reports/{report}/edit": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/agendas/{agreed}/reports/{report}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/reports/{report}/words": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/reports/{report}/words/{agenda_theme}": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/freeze": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/editions/1/check": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/editions/1/publish": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/correct": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/up": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agreed}/themes/{empty_theme}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/{office}/remove": (302, 404, 403, 303, 303),
@@ -450,6 +499,7 @@ def make_world(slug: str = "eigen") -> dict:
     agreed = made.agenda(network)
     agenda_theme, empty_theme = made.theme_on(agreed), made.theme_on(agreed)
     office = made.office(agenda_theme, person)
+    report = reported.report(agreed, agreed.starts_on, asked=True)
     begin = factories.start(30)
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
     busy = BusyDays(kind=BusyKind.OTHER, name=f"Vrij in {slug}", first_day=begin.date(), last_day=begin.date())
@@ -472,6 +522,8 @@ def make_world(slug: str = "eigen") -> dict:
         kind=ReadingKind.FORECAST, day=clock.today(), value=1, source="x", file_name="x.pdf", file_content=b"x"
     )
     counted.readings.append(proof)
+    frozen = reported.report(agenda, agenda.starts_on)
+    reported.edition(frozen, published=True).contents = freeze_contents(count_contents(frozen, frozen.reference_day))
     db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking, came])
     db.session.flush()
     log.change_id = log.id
@@ -488,7 +540,7 @@ def make_world(slug: str = "eigen") -> dict:
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "q": question.id,
         "t": 2026,
-        "agreed": agreed.id, "agenda_theme": agenda_theme.id, "empty_theme": empty_theme.id, "office": office.id, "party": office.party_id,
+        "agreed": agreed.id, "agenda_theme": agenda_theme.id, "empty_theme": empty_theme.id, "office": office.id, "report": report.id, "frozen": frozen.id, "party": office.party_id,
         "k": card.id, "x": impression.insights[0].id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,
         "b": double.id, "l": seats.id, "j": merge.id, "h": contact.id, "r": contact.organisation.id, "f": person.addresses[0].id,
         "m": kept.id, "o": person.positions[0].id, "g": other.grants[0].id, "c": other.id,

@@ -94,7 +94,7 @@ FOR = {
     Purpose.INSTEAD: ("/instead/<token>",),
     Purpose.INVITATION: ("/i/<token>", "/i/<token>/join", "/my/<slug>", "/my/<slug>/join"),
     Purpose.JOIN: ("/join/<token>",),
-    Purpose.KOPPEL: ("/koppels/<token>",),
+    Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),
     Purpose.POLL: ("/poll/<token>",),
     Purpose.PREFERENCES: (
         *itertools.chain.from_iterable(

@@ -61,7 +61,7 @@ def test_a_day_to_come_is_not_frozen(agenda):
     report = frozen.report(agenda, TODAY + timedelta(days=1))
     with pytest.raises(CannotFreeze, match="future") as refused:
         editions.ask_for_edition(report, factories.account(agenda.network))
-    assert "moet eerst voorbij zijn" in refused.value.words
+    assert "moet nog komen" in refused.value.words
     assert not editions.list_editions(report)
 
 

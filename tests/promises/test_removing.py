@@ -32,6 +32,7 @@ from app.network.organisations.models import ContactPerson
 from app.network.people import mailboxes
 from app.network.people.models import EmailAddress, Person, Position
 from app.network.vocabulary.models import Role
+from app.progress.models import Report
 from app.setbacks import one_by_one
 from app.themes.models import Theme
 from tests import factories
@@ -51,6 +52,7 @@ REMOVALS = {
     "/organise/networks/{n}/audiences/{a}/remove": (Audience, "a"),
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/{office}/remove": (Office, "office"),
     "/organise/networks/{n}/agendas/{agreed}/themes/{empty_theme}/remove": (AgendaTheme, "empty_theme"),
+    "/organise/networks/{n}/agendas/{agreed}/reports/{report}/remove": (Report, "report"),
     "/organise/networks/{n}/contact-moments/{talk}/remove": (ContactMoment, "talk"),
     "/organise/networks/{n}/digest/words/{d}/remove": (OrganiserWord, "d"),
     "/organise/networks/{n}/elsewhere/{outside}/remove": (OutsideCalendar, "outside"),

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts import sign_in
 from app.agendas import koppel_letters
+from app.agendas.models import AgendaState
 from app.database import db
 from app.digests import editions
 from app.events import planning
@@ -26,16 +27,18 @@ from app.outbox.models import Message
 from app.polls import polls
 from app.polls.models import Vote
 from app.privacy import stay_letters
+from app.progress import asking
 from app.registration import allotments, answers, calendar_answers, link_requests, substitute_wishes
 from tests import factories
 from tests.agendas import made
 from tests.calendars.independent import exchange_faults
 from tests.helpers import links_in, mails, parsed, work
+from tests.progress import made as reported
 from tests.tables import everything
 
 BEHIND_A_SIGN_IN = {
     "access_given", "alarm", "erased", "forwarded", "join_waiting", "mail_test", "merge_answer", "merge_request",
-    "look_along", "need_list", "organisation_answer", "organisation_request", "test",
+    "look_along", "need_list", "organisation_answer", "organisation_request", "progress_team", "test",
 }  # fmt: skip
 """Mails whose links lead to pages of organisers alone, that answer nobody who is not signed in, or that have none."""
 
@@ -74,9 +77,29 @@ def _mails_of_every_kind() -> set[str]:
     _mails_of_polls(network)
     koppel_letters.mail_link(made.office(made.theme_on(made.agenda(network))))
     work()
+    _mails_of_reports(network)
     _mails_of_the_day_and_after(network)
     _mails_about_ones_data(network)
     return {message.kind for message in mails(Message.composed_at.is_not(None))}
+
+
+def _mails_of_reports(network) -> None:
+    """Who stands for a theme is asked for words, and reminded."""
+    agenda, noon = made.agenda(network), clock.utc_moment(clock.today(), time(12))
+    agenda.state, reader = AgendaState.PUBLISHED, factories.person()
+    reader.digest = DigestFrequency.NEVER
+    made.office(made.theme_on(agenda), reader)
+    report = reported.report(
+        agenda,
+        agenda.starts_on,
+        words_due_on=clock.today() + timedelta(days=10),
+        due_on=clock.today() + timedelta(days=20),
+    )
+    asking.ask_for_words(noon)
+    report.words_due_on = clock.today() + timedelta(days=5)
+    asking.remind_of_words(noon)
+    db.session.execute(sa.delete(Message).where(Message.kind == MessageKind.PROGRESS_TEAM))
+    work()
 
 
 def _mails_of_the_network(network) -> None:
@@ -176,7 +199,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "calendar_anew", "calendar_cleared", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
-        "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel",
+        "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
         "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "proof", "stay", "unsubscribed",
     }  # fmt: skip
     assert set(MessageKind) - kinds == BEHIND_A_SIGN_IN

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.agendas import koppels
+from app.agendas.models import Office
 from app.database import db
 from app.events import event_questions
 from app.events.models import Event, Preset, Question, QuestionKind
@@ -65,6 +67,7 @@ def pages(app, client) -> dict[str, str]:
         invitation_links.link_to_invitation(registration.invitation),
         invitation_links.questions_page(there),
         commitment_letters.link_to_commitment(factories.commitment(event, there.person)),
+        koppels.link_to_office(db.session.get_one(Office, world["office"])),
     ]
     db.session.commit()
     found = {page: _text_of(client, page.removeprefix("http://leerkring.test")) for page in personal}

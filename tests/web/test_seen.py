@@ -39,16 +39,17 @@ from tests.web.test_versions import Filled
 FREE = {
     "a form whose fields say what they were opened with (versions.py)": {
         "account.show_own_account", "agendas.edit_agenda", "agendas.edit_agenda_theme", "koppels.edit_office", "audiences.edit_audience", "figures.edit_indicator", "commitments.close_commitment", "commitments.edit_commitment", "contact_moments.edit_talk",
+        "progress.edit_report", "progress.write_words", "progress.write_words_of_theme",
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
         "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_role", "themes.edit_theme",
         "own_letters.edit_letter", "people.edit_person", "planning.edit_event", "planning.edit_question",
         "planning.edit_slot", "polls.edit_poll", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
     },
     "makes or adds what somebody filled in or chose, whatever else there is": {
-        "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",
+        "progress.plan_moments", "progress.plan_report", "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",
         "account.make_key", "agendas.create_agenda", "agendas.put_on_agenda", "koppels.take_office", "busy_days.list_busy_days", "catching.take_notes", "cockpit.invite_person",
         "commitments.create_commitment", "contact_moments.enter_talk",
-        "contact_moments.enter_talk_with", "day.add_walk_in", "figures.create_indicator", "digest.show_digest_page",
+        "contact_moments.enter_talk_with", "day.add_walk_in", "figures.create_indicator", "editions.correct_report", "digest.show_digest_page",
         "elsewhere.list_outside_calendars", "evaluation.add_evaluation_question", "faces.choose_event_picture",
         "faces.choose_network_picture", "imports.choose_mapping", "imports.mend_rows", "imports.upload_list", "impression.attach_file",
         "learned.add_insight", "letters.add_picture", "network.create_network", "organisations.add_contact_person",
@@ -80,7 +81,7 @@ FREE = {
     },
     "takes one row away that stands beside the button; the page offers it back, or keeps what it was": {
         "agendas.remove_agenda_theme", "koppels.remove_office", "busy_days.remove_busy_days", "contact_moments.remove_talk", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
-        "evaluation.remove_evaluation_question", "impression.detach_file", "learned.remove_insight",
+        "progress.remove_report", "evaluation.remove_evaluation_question", "impression.detach_file", "learned.remove_insight",
         "letters.delete_picture", "organisations.change_role", "themes.remove_theme", "organisations.remove_contact_person",
         "own_letters.remove_file", "people.remove_position_of_person", "planning.remove_question",
         "planning.remove_slot",

@@ -19,6 +19,7 @@ WITHOUT = {
     "/organise/networks/{n}/agendas/{agenda}/figures/signs/{theme}": "signs that are added; the others stay",
     "/organise/networks/{n}/agendas/new": "proposes a period and the usual words for an agenda that is new",
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/new?party={party}&kind=official": "proposes today for who takes the office",
+    "/organise/networks/{n}/agendas/{agreed}/reports/new": "proposes the next moment for a report that is new",
     "/organise/networks/{n}/contact-moments/new": "proposes today as the day of a talk that is new",
     "/organise/organisations/{r}": "proposes today as the day of a talk that is new",
     "/organise/events/{e}/programme/new": "proposes the hour at which the part before ends",
