@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.database import db, insert_new, only_reading, take_row
+from app.database import db, insert_new, only_reading, select_ids, take_row
 from app.progress import counted, frozen
 from app.progress.counted import CountedReport
 from app.progress.figure_lines import Members
@@ -65,20 +64,46 @@ def _write_members(edition_id: int, wanted_at: datetime, found: CountedReport) -
         return False
     _forget_members(edition_id)
     db.session.commit()
-    rows = _rows(edition_id, found.members)
-    add = insert_new(ReportMember.__table__, "edition_id", "indicator_id", "year", "member_id")
-    while step := list(islice(rows, STEP)):
+    for step in _steps(found.members):
         if _take(edition_id, wanted_at) is None:
             return False
-        db.session.execute(add, step)
+        for each, ids in step:
+            _add_members(edition_id, each, ids)
         db.session.commit()
     return True
 
 
-def _rows(edition_id: int, members: list[Members]) -> Iterator[dict[str, Any]]:
+def _steps(members: list[Members]) -> Iterator[list[tuple[Members, list[int]]]]:
+    """What each figure counted, in parts that one transaction writes."""
+    step: list[tuple[Members, list[int]]] = []
+    size = 0
     for each in members:
-        figure = {"edition_id": edition_id, "indicator_id": each.indicator_id, "year": each.year, "kind": each.kind}
-        yield from (figure | {"member_id": member_id} for member_id in sorted(each.ids))
+        numbers = sorted(each.ids)
+        for start in range(0, len(numbers), STEP):
+            ids = numbers[start : start + STEP]
+            if step and size + len(ids) > STEP:
+                yield step
+                step, size = [], 0
+            step.append((each, ids))
+            size += len(ids)
+    if step:
+        yield step
+
+
+def _add_members(edition_id: int, figure: Members, ids: list[int]) -> None:
+    (member_id,) = select_ids(ids).subquery().c
+    row = sa.select(
+        sa.literal(edition_id),
+        sa.literal(figure.indicator_id),
+        sa.literal(figure.year),
+        sa.literal(str(figure.kind)),
+        member_id,
+    )
+    add = insert_new(ReportMember.__table__, "edition_id", "indicator_id", "year", "member_id")
+    db.session.execute(add.from_select(_COLUMNS, row.where(member_id.is_not(None))))
+
+
+_COLUMNS = ("edition_id", "indicator_id", "year", "kind", "member_id")
 
 
 def _finish(edition_id: int, wanted_at: datetime, found: CountedReport, contents: dict[str, Any]) -> int | None:
