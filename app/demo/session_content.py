@@ -165,6 +165,31 @@ EVENTS = (
             ("werksessie-roosendaal", "Roosendaal", "Stadskantoor Roosendaal", "2024-03-28", "13:30"),
         )
     ),
+    *(
+        DemoEvent(
+            network, slug, title, summary, "", -1, "13:00", 180, EventFormat.WORK_SESSION, town, venue, "", 60, on=day,
+            answers=answers,
+        )
+        for network, slug, title, summary, town, venue, day, answers in (
+            (
+                "digitale-transformatie", "wat-vraagt-de-wet-digitaal", "Wat vraagt de wet van onze dienstverlening?",
+                "Wat gemeenten moeten regelen voor digitale dienstverlening, en wie al begon.",
+                "Helmond", "Stadskantoor", "2025-03-20", 38,
+            ),
+            (
+                "brede-welvaart", "begroting-en-brede-welvaart", "Brede welvaart in de begroting",
+                "Drie gemeenten laten hun begroting zien.", "Breda", "Stadskantoor", "2025-06-12", 26,
+            ),
+            (
+                "klimaatadaptatie", "hitte-in-de-stad", "Hitte in de stad",
+                "Wat helpt op een warme dag, en voor wie?", "Eindhoven", "Stadhuis", "2025-09-18", 29,
+            ),
+            (
+                "digitale-transformatie", "samen-data-delen", "Samen data delen", "Afspraken die werken, en hoe je begint.",
+                "Roosendaal", "Stadskantoor Roosendaal", "2025-10-09", 32,
+            ),
+        )
+    ),
     DemoEvent(
         "brede-welvaart", "van-denken-naar-doen", "Van denken naar doen",
         "Werksessie: brede welvaart in de begroting, met voorbeelden uit drie gemeenten.",

@@ -42,9 +42,9 @@ class Sight:
 
     @cached_property
     def before(self) -> Period | None:
-        """The same days of the year before; nothing when the agenda had not begun by the first of them."""
-        first = _year_earlier(self.year.first)
-        return Period(first, _year_earlier(self.last)) if self.agenda.starts_on <= first else None
+        """The same days of the year before, all of them; nothing when the agenda had not begun by the last."""
+        last = _year_earlier(self.last)
+        return Period(_year_earlier(self.year.first), last) if self.agenda.starts_on <= last else None
 
     def period_of(self, year: int | None) -> Period:
         """A year until that day, as far as it lies within the agenda; None: all of the agenda until then."""
