@@ -19,16 +19,21 @@ NOTHING = "–"
 class Aimed(Protocol):
     """What says what was aimed for: a target, kept or frozen."""
 
-    aim: Any
-    value: Any
-    reason: Any
+    @property
+    def aim(self) -> Any: ...
+    @property
+    def value(self) -> Any: ...
+    @property
+    def reason(self) -> Any: ...
 
 
 class Ruled(Protocol):
     """What says how a figure is read: a rule of an indicator, kept or frozen."""
 
-    direction: Any
-    unit: Any
+    @property
+    def direction(self) -> Any: ...
+    @property
+    def unit(self) -> Any: ...
 
 
 def say_target(target: Aimed | None, rule: Ruled) -> str:

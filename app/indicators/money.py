@@ -83,9 +83,12 @@ def amounts_now(amounts: list[Budget]) -> dict[int | None, dict[int, Budget]]:
 class Printed(Protocol):
     """Amounts as they were printed: kept, or frozen in a report."""
 
-    budget: Any
-    change: Any
-    changed: Any
+    @property
+    def budget(self) -> Any: ...
+    @property
+    def change(self) -> Any: ...
+    @property
+    def changed(self) -> Any: ...
 
 
 def does_not_add_up(row: Printed) -> bool:

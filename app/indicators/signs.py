@@ -80,10 +80,14 @@ def signs_now(signs: list[Assessment], day: date | None = None) -> dict[int, dic
 class Answered(Protocol):
     """A sign with the answers to it: kept, or frozen in a report."""
 
-    sign: Any
-    cause: Any
-    consequence: Any
-    correction: Any
+    @property
+    def sign(self) -> Any: ...
+    @property
+    def cause(self) -> Any: ...
+    @property
+    def consequence(self) -> Any: ...
+    @property
+    def correction(self) -> Any: ...
 
 
 def answers_now(signs: Iterable[Answered]) -> list[tuple[str, str, str]]:

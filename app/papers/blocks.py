@@ -1,10 +1,14 @@
 """A text as blocks from its first line to its last, which every form of file writes in its own way."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from markupsafe import Markup
+
 from app import markdown
+from app.markdown import markdown_to_html
 from app.plain_text import storable_text
 
 
@@ -44,6 +48,23 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Prose:
+    """Markdown that somebody wrote."""
+
+    text: str
+
+    @property
+    def html(self) -> Markup:
+        """For under a heading of ours: theirs would stand among those of the whole."""
+        return Markup(
+            _HEADING.sub(lambda tag: "</strong></p>" if tag[1] else "<p><strong>", markdown_to_html(self.text))
+        )  # nosec B704  # cleaned
+
+
+_HEADING = re.compile(r"<(/?)h[2-4]>")
+
+
+@dataclass(frozen=True)
 class Cell:
     """What stands in a cell: its text, how that stands in a word or two, and lines that say more."""
 
@@ -55,7 +76,7 @@ class Cell:
     @property
     def plain(self) -> str:
         """All of it, for where nothing but text can stand."""
-        return "\n".join((f"{self.text}: {self.badge}" if self.badge else self.text, *self.notes))
+        return "\n".join((": ".join(filter(None, (self.text, self.badge))), *self.notes))
 
 
 @dataclass(frozen=True)
