@@ -8,4 +8,7 @@ def wire() -> None:
 
 
 def bind(app: Flask) -> None:
-    pass
+    from app.progress import file_views
+    from app.web import doors
+
+    doors.hang(app, file_views)

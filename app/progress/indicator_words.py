@@ -146,8 +146,8 @@ def _table(contents: ReportContents, name: str, lines: list[IndicatorLine]) -> T
 
 
 def _name(line: IndicatorLine) -> Cell:
-    kind = f"{line.unit} · {line.result.words}"
-    return Cell(line.name, notes=(f"{kind} · {gettext('verplicht')}" if line.mandatory else kind,))
+    kind = [line.unit, str(line.result.words), *([gettext("verplicht")] if line.mandatory else [])]
+    return Cell(line.name, notes=(" · ".join(kind),))
 
 
 def _target(line: IndicatorLine, figure: PeriodFigure) -> Cell:

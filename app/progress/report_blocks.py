@@ -79,8 +79,8 @@ def _say_edition(edition: ReportEdition) -> str:
         return gettext("Uitgave %(number)s, nog niet gepubliceerd.", number=edition.number)
     day = wording.format_day(edition.published_at)
     words = gettext("Uitgave %(number)s, gepubliceerd op %(day)s.", number=edition.number, day=day)
-    internal = edition.readers == Readers.INTERNAL
-    return f"{words} {gettext('Alleen voor wie meewerkt.')}" if internal else words
+    internal = gettext("Alleen voor wie meewerkt.") if edition.readers == Readers.INTERNAL else ""
+    return f"{words} {internal}".strip()
 
 
 def _year(contents: ReportContents) -> Iterator[Block | Prose | Table]:

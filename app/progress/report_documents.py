@@ -10,22 +10,44 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from app import clock
-from app.agendas.models import Agenda
+from app.agendas.models import Agenda, AgendaState
 from app.database import db, insert_new, only_reading, rows_changed
 from app.network.faces import colours
+from app.network.models import Network
 from app.papers import open_documents, paper_sheets, word_files
 from app.papers.blocks import About, Block, Prose, Table, markdown_blocks
 from app.progress.contents import ReportContents
 from app.progress.frozen import read_contents
-from app.progress.models import FileKind, Report, ReportEdition, ReportFile
+from app.progress.models import FileKind, Readers, Report, ReportEdition, ReportFile
 from app.progress.report_blocks import group_blocks, list_blocks
 from app.setbacks import one_by_one
 
 MISSING = "pango"
 """The problem of a PDF on a machine without the library."""
+
+
+def edition_of_network(network: Network, agenda_id: int, report_id: int, number: int) -> ReportEdition | None:
+    """An edition of a report over an agenda that a network keeps."""
+    wanted = _one_edition(report_id, number).where(Agenda.id == agenda_id, Agenda.network_id == network.id)
+    return db.session.scalar(wanted)
+
+
+def find_public_edition(slug: str, report_id: int, number: int) -> ReportEdition | None:
+    """A published edition that was meant for everybody, of a published agenda."""
+    wanted = _one_edition(report_id, number).where(Agenda.slug == slug, Agenda.state == AgendaState.PUBLISHED)
+    return db.session.scalar(
+        wanted.where(ReportEdition.published_at.is_not(None), ReportEdition.readers == Readers.PUBLIC)
+    )
+
+
+def _one_edition(report_id: int, number: int) -> sa.Select[ReportEdition]:
+    wanted = sa.select(ReportEdition).join(ReportEdition.report).join(Report.agenda).join(Agenda.network)
+    wanted = wanted.where(Report.id == report_id, ReportEdition.number == number)
+    chain = contains_eager(ReportEdition.report).contains_eager(Report.agenda).contains_eager(Agenda.network)
+    return wanted.options(chain)
 
 
 def file_of(edition: ReportEdition, kind: FileKind) -> ReportFile | None:

@@ -178,9 +178,8 @@ def _promises(theme: ThemePart) -> Blocks:
     yield Block(Style.TEXT, words)
     for each in theme.promises:
         by = gettext("voor %(day)s", day=wording.format_day(each.due_on))
-        yield Block(
-            Style.BULLET, each.what, note=f"{by} · {gettext('gedaan') if each.done else gettext('nog niet gedaan')}"
-        )
+        done = gettext("gedaan") if each.done else gettext("nog niet gedaan")
+        yield Block(Style.BULLET, each.what, note=f"{by} · {done}")
 
 
 def _money(contents: ReportContents, theme: ThemePart) -> Blocks:

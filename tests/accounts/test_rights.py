@@ -56,6 +56,7 @@ from tests.accounts.mail_causes import UNASKED
 from tests.agendas import made
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made as measured
+from tests.progress import made as reported
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
@@ -222,6 +223,12 @@ PAGES = {
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list.xlsx": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list.ods": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list.csv": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{report}/editions/1.pdf": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{report}/editions/1.odt": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{report}/editions/1.docx": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{report}/editions/1.xlsx": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{report}/editions/1.ods": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{report}/editions/1.csv": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/signs/{theme}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/money/{theme}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/year/{t}.ods": (302, 404, 200, 200, 200),
@@ -472,6 +479,7 @@ def make_world(slug: str = "eigen") -> dict:
         kind=ReadingKind.FORECAST, day=clock.today(), value=1, source="x", file_name="x.pdf", file_content=b"x"
     )
     counted.readings.append(proof)
+    report = reported.published_report(agenda)
     db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking, came])
     db.session.flush()
     log.change_id = log.id
@@ -482,7 +490,7 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "talk": talk.id,
+        "talk": talk.id, "report": report.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
