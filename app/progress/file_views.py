@@ -40,7 +40,7 @@ def download_public_report(slug: str, report_id: int, number: int, ending: str) 
     return _send_file(_visible_edition(slug, report_id, number), FileKind(ending))
 
 
-@public.get(f"{_PUBLIC}.{TABLE}")
+@public.get(f"{_PUBLIC}.{TABLE}", shows=Shows.FIGURES)
 def export_public_report(slug: str, report_id: int, number: int, ending: str) -> Response:
     return _send_table(_visible_edition(slug, report_id, number), ending)
 
