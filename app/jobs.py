@@ -36,7 +36,7 @@ from app.network.people import address_notices, address_proposals, own_data, pro
 from app.network.vocabulary import theme_uses
 from app.outbox import claiming, dispatch, errands, leases
 from app.privacy import last_letters, mentions, retention, stay_letters
-from app.progress import asking, freezing
+from app.progress import asking, freezing, report_documents
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.upkeep import health, nightly_balance, watchdog
@@ -135,6 +135,7 @@ SCHEDULE = [
     Job(follow_up_letters.plan_due_follow_ups, 60, "follow_ups"),
     Job(editions.plan_due_digests, 60, "digests"),
     Job(documents.make_wanted_documents, 60, "documents"),
+    Job(report_documents.make_wanted_files, 60, "report_files"),
     Job(attachments.clean_stored_attachments, 3600, "attachments"),
     Job(counts.count_due_indicators, 60, "indicators"),
     Job(freezing.freeze_wanted_editions, 10, "frozen_reports"),
@@ -149,7 +150,7 @@ SCHEDULE = [
 MAILING = ("sign_in_mails", "link_requests", "join_requests", "errands", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "follow_ups", "digests", "documents", "attachments", "indicators", "frozen_reports",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "follow_ups", "digests", "documents", "report_files", "attachments", "indicators", "frozen_reports",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""

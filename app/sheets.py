@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ NARROWEST, WIDEST = 8, 60
 _CM = 0.21
 """Of one character, in an ODS."""
 
-Row = Sequence[str | int]
+Row = Sequence[str | int | Decimal]
 
 
 class TableKind(StrEnum):
@@ -135,10 +136,10 @@ def _ods_row(row: Row, style: str = "") -> str:
     return f"<table:table-row>{''.join(_ods_cell(value, style) for value in row)}</table:table-row>"
 
 
-def _ods_cell(value: str | int, style: str) -> str:
+def _ods_cell(value: str | int | Decimal, style: str) -> str:
     if not isinstance(value, str):
-        number = f'office:value-type="float" office:value="{value}"'
-        return f"<table:table-cell{style} {number}><text:p>{value}</text:p></table:table-cell>"
+        number = f'office:value-type="float" office:value="{_digits(value)}"'
+        return f"<table:table-cell{style} {number}><text:p>{_with_comma(value)}</text:p></table:table-cell>"
     lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in _readable(value).split("\n"))
     return f'<table:table-cell{style} office:value-type="string">{lines}</table:table-cell>'
 
@@ -156,11 +157,26 @@ def _write_csv(sheets: Iterable[Sheet]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _plain(value: str | int) -> str | int:
+def _plain(value: str | int | Decimal) -> str | int:
     """What no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    if isinstance(value, Decimal):
+        return _with_comma(value)
     if not isinstance(value, str):
         return value
     return f"'{_readable(value)}" if _is_like_formula(value.lstrip("\t\r\n ")) else _readable(value)
+
+
+def _with_comma(number: int | Decimal) -> str:
+    """As Excel in Dutch reads it: '12,5'."""
+    return _digits(number).replace(".", ",")
+
+
+def _digits(number: int | Decimal) -> str:
+    """Without noughts that say nothing, and never with an exponent."""
+    if isinstance(number, int):
+        return str(number)
+    digits = f"{number:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 _WRITERS: dict[TableKind, Callable[[Iterable[Sheet]], bytes]] = {
@@ -176,7 +192,7 @@ def _widths(sheet: Sheet, rows: list[Row]) -> list[int]:
     return [_width(column) for column in zip(*heading, *rows, strict=True)]
 
 
-def _width(column: Iterable[str | int]) -> int:
+def _width(column: Iterable[str | int | Decimal]) -> int:
     longest = max(len(line) for value in column for line in str(value).split("\n"))
     return min(WIDEST, max(NARROWEST, longest + 2))
 

@@ -61,6 +61,7 @@ DOMAINS = (
     "themes",
     "outbox",
     "setbacks",
+    "papers",
 )
 KINDS = ("ground", "model", "rule", "form", "view")
 

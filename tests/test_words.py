@@ -35,7 +35,7 @@ UNSPOKEN = {
     "app.inbox.models.Shape",
     "app.invitations.models.CalendarStatus",
     "app.lessons.board.models.CardState",
-    "app.lessons.impressions.editable_files.Style",
+    "app.papers.blocks.Style",
     "app.network.finding.models.SearchKind",
     "app.network.joining.Entry",
     "app.outbox.kinds.Priority",

@@ -14,7 +14,7 @@ from app.attendance import arrivals, badge_sheets
 from app.attendance.arrivals import Arrival
 from app.attendance.badge_sheets import SHEETS, Sheet
 from app.events.models import Event
-from app.lessons.impressions import paper_type
+from app.papers import paper_type
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("badges", __name__)

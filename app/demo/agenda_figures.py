@@ -9,7 +9,7 @@ from app import clock
 from app.agendas.models import Agenda
 from app.database import db
 from app.indicators import counts, figures, indicators, money, readings, signs, targets
-from app.indicators.figures import PERCENT
+from app.indicators.figure_words import PERCENT
 from app.indicators.indicators import Rule
 from app.indicators.models import (
     Aim,

@@ -110,8 +110,10 @@ def knows_all(version: IndicatorVersion, viewer: Viewer) -> bool:
 
 
 def figure_of(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
-    """A figure as it compares with a target: the part as it is, or as a percentage of its whole."""
-    return part if part is None or whole is None else (part * 100 / whole).quantize(_FIGURE)
+    """A figure as it compares with a target: the part as it is, or as a percentage of its whole; of nought it is none."""
+    if part is None or whole is None:
+        return part
+    return (part * 100 / whole).quantize(_FIGURE) if whole else None
 
 
 def slices_of(combining: Combining, period: Period) -> list[Period]:

@@ -13,20 +13,17 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.agendas.models import Agenda
 from app.database import db
-from app.indicators import by_hand, counting, counts
+from app.indicators import by_hand, counting, counts, figure_words
 from app.indicators.counting import Period
 from app.indicators.models import (
-    Aim,
     Combining,
     Count,
-    Direction,
     Indicator,
     IndicatorVersion,
     Reading,
     ReadingKind,
     Target,
 )
-from app.indicators.numbers import format_figure
 from app.network.seeing import Viewer
 from app.reports import small_cells
 
@@ -59,37 +56,26 @@ class Figure:
 
     @property
     def met(self) -> bool | None:
-        """Whether what was realised is what was aimed for; None where one of both is no number."""
-        if self.aim is None or self.realised is None:
-            return None
-        at_least = self.version.direction == Direction.AT_LEAST
-        return self.realised >= self.aim if at_least else self.realised <= self.aim
+        return figure_words.is_met(self.aim, self.realised, self.version.direction)
 
     @property
     def met_words(self) -> str:
-        """How it stands against its target, in words: never a percentage, which of a target of nought says nothing."""
-        if self.met is None:
-            return ""
-        if self.version.direction == Direction.AT_MOST and self.met and not self.over:
-            return gettext("tot nu toe gehaald")
-        if self.met:
-            return gettext("gehaald")
-        exceeded = self.version.direction == Direction.AT_MOST
-        return gettext("niet gehaald") if self.over or exceeded else gettext("nog niet gehaald")
+        return figure_words.say_met(self.met, self.version.direction, over=self.over)
 
     @property
     def target_words(self) -> str:
-        return say_target(self.target, self.version)
+        return figure_words.say_target(self.target, self.version)
 
     @property
     def realised_words(self) -> str:
         if self.realised is None:
-            return gettext("nog geen cijfer")
-        return _say_figure(self.part, self.whole)
+            return figure_words.say_no_figure()
+        return figure_words.say_figure(self.part, self.whole)
 
     @property
     def forecast_words(self) -> str:
-        return _say_figure(self.forecast.value, self.forecast.out_of) if self.forecast else gettext("geen")
+        forecast = self.forecast
+        return figure_words.say_figure(forecast.value, forecast.out_of) if forecast else gettext("geen")
 
     def realised_for(self, viewer: Viewer) -> str:
         """The same; of a handful in networks that somebody does not organise they read only that it is few, also of one
@@ -97,44 +83,13 @@ class Figure:
         if counting.knows_all(self.version, viewer):
             return self.realised_words
         if self.at_least is not None:
-            return f"≥ {format_figure(self.at_least)}"
+            return figure_words.say_at_least(self.at_least)
         few = self.version.measure in counting.TELLING and small_cells.is_small(self.realised)
-        return gettext("minder dan %(least)s", least=small_cells.SMALLEST_SHOWN) if few else self.realised_words
+        return figure_words.say_few() if few else self.realised_words
 
     def met_for(self, viewer: Viewer) -> str:
         """How it stands, unless that tells a figure which whoever looks may not read."""
         return self.met_words if self.realised_for(viewer) == self.realised_words else ""
-
-
-def _say_figure(part: Decimal | None, whole: Decimal | None) -> str:
-    """A figure; a percentage with what it is made of."""
-    part = part or Decimal(0)
-    if whole is None:
-        return format_figure(part)
-    return gettext(
-        "%(percentage)s%% (%(part)s van %(whole)s)",
-        percentage=format_figure(counting.figure_of(part, whole) or Decimal(0)),
-        part=format_figure(part),
-        whole=format_figure(whole),
-    )
-
-
-def say_target(target: Target | None, version: IndicatorVersion) -> str:
-    """What was aimed for: four things that are not the same."""
-    if target is None or target.aim == Aim.NONE:
-        return gettext("geen streefwaarde")
-    if target.aim == Aim.NOT_APPLICABLE:
-        return gettext("n.v.t.: %(reason)s", reason=target.reason)
-    if target.value is None:
-        return gettext("nog niet bekend")
-    words = (
-        gettext("ten minste %(value)s") if version.direction == Direction.AT_LEAST else gettext("ten hoogste %(value)s")
-    )
-    return words % {"value": format_figure(target.value) + ("%" if version.unit == PERCENT else "")}
-
-
-PERCENT = "%"
-"""The unit of an indicator whose readings are a part of a whole."""
 
 
 def list_figures(agenda: Agenda, year: int | None = None) -> list[Figure]:

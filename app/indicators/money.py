@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -79,6 +80,17 @@ def amounts_now(amounts: list[Budget]) -> dict[int | None, dict[int, Budget]]:
     return now
 
 
-def does_not_add_up(row: Budget) -> bool:
+class Printed(Protocol):
+    """Amounts as they were printed: kept, or frozen in a report."""
+
+    @property
+    def budget(self) -> Any: ...
+    @property
+    def change(self) -> Any: ...
+    @property
+    def changed(self) -> Any: ...
+
+
+def does_not_add_up(row: Printed) -> bool:
     """Whether the printed sum differs from its parts, which rounding does: it is said, not repaired."""
-    return row.change is not None and row.changed is not None and row.budget + row.change != row.changed
+    return row.change is not None and row.changed is not None and bool(row.budget + row.change != row.changed)

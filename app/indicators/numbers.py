@@ -52,6 +52,6 @@ def _numbers(text: str) -> Iterator[Decimal]:
     return (read_number(each) for each in re.split(r"[\s|;€]+", text.strip()) if each)
 
 
-def format_figure(number: Decimal) -> str:
+def format_figure(number: Decimal | int) -> str:
     """A figure as the reader's language writes it, without decimals that say nothing."""
     return format_decimal(number, format="#,##0.##", locale=language())

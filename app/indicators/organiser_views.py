@@ -12,6 +12,7 @@ from app.agendas.models import Agenda
 from app.database import only_reading
 from app.indicators import (
     counts,
+    figure_words,
     figures,
     indicators,
     member_lists,
@@ -34,7 +35,7 @@ from app.web.doors import OrganiserPages
 from app.web.downloads import TABLE, send_table
 from app.web.forms import Form
 
-_WORDS = {"number": numbers.format_figure, "say_target": figures.say_target}
+_WORDS = {"number": numbers.format_figure, "say_target": figure_words.say_target}
 """What every template of this room may say."""
 organisers = OrganiserPages("figures", __name__, url_prefix="/organise/networks/<slug>/agendas/<int:agenda_id>/figures")
 _ONE = "/<int:indicator_id>"

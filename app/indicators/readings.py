@@ -10,7 +10,7 @@ from app import clock
 from app.accounts.models import Account
 from app.database import db
 from app.indicators import by_hand, counts
-from app.indicators.figures import PERCENT
+from app.indicators.figure_words import PERCENT
 from app.indicators.models import Indicator, Measure, Reading, ReadingKind
 from app.lessons.impressions.attachments import CleanFile
 from app.words import Refusal

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -76,7 +77,20 @@ def signs_now(signs: list[Assessment], day: date | None = None) -> dict[int, dic
     return now
 
 
-def answers_now(signs: Iterable[Assessment]) -> list[tuple[str, str, str]]:
+class Answered(Protocol):
+    """A sign with the answers to it: kept, or frozen in a report."""
+
+    @property
+    def sign(self) -> Any: ...
+    @property
+    def cause(self) -> Any: ...
+    @property
+    def consequence(self) -> Any: ...
+    @property
+    def correction(self) -> Any: ...
+
+
+def answers_now(signs: Iterable[Answered]) -> list[tuple[str, str, str]]:
     """Cause, consequence and correction of what is not on course, each three once."""
     deviating = (each for each in signs if each.sign != Sign.GREEN)
     return list(dict.fromkeys((each.cause, each.consequence, each.correction) for each in deviating))

@@ -9,10 +9,11 @@ from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.indicators.member_lists import MOST_ON_A_PAGE
 from app.network.models import Network
-from app.progress import editions, frozen_lists, reports
+from app.progress import editions, frozen_lists, report_documents, reports
 from app.progress.edition_forms import CorrectionForm
 from app.progress.frozen_lists import FrozenList
 from app.progress.models import Report, ReportEdition
+from app.progress.report_blocks import group_blocks, list_body_blocks
 from app.sheets import TableKind
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
@@ -58,7 +59,7 @@ def show_edition(network: Network, edition: ReportEdition) -> str:
     """What was frozen, and the steps to publish it; until it is published for organisers alone."""
     if not _may_read(edition):
         abort(404)
-    viewer = rights.current_viewer()
+    contents = editions.contents_for(edition, rights.current_viewer()) if edition.counted_at else None
     return render_template(
         "progress/edition.html",
         network=network,
@@ -66,7 +67,9 @@ def show_edition(network: Network, edition: ReportEdition) -> str:
         agenda=edition.report.agenda,
         edition=edition,
         editions=[each for each in editions.list_editions(edition.report) if _may_read(each)],
-        contents=editions.contents_for(edition, viewer) if edition.counted_at else None,
+        contents=contents,
+        groups=group_blocks(list_body_blocks(contents, edition)) if contents else [],
+        files=report_documents.list_files(edition),
         words_since=editions.count_words_since(edition),
         as_planned=editions.is_as_planned(edition),
         account=sessions.account(),

@@ -178,6 +178,17 @@ class FileKind(Worded):
     OPEN_DOCUMENT = "odt", _l("ODT")
     WORD = "docx", _l("Word")
 
+    @property
+    def mimetype(self) -> str:
+        return _MIMETYPES[self]
+
+
+_MIMETYPES = {
+    FileKind.PDF: "application/pdf",
+    FileKind.OPEN_DOCUMENT: "application/vnd.oasis.opendocument.text",
+    FileKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
 
 class ReportFile(Model):
     """An edition as a file, made once and kept as it was made."""

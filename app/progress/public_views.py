@@ -3,7 +3,8 @@
 from flask import abort, render_template, request
 
 from app.agendas import agendas
-from app.progress import editions
+from app.progress import editions, report_documents
+from app.progress.report_blocks import group_blocks, list_body_blocks
 from app.web import visiting
 from app.web.doors import PublicPages
 
@@ -25,5 +26,6 @@ def show_public_report(slug: str, report_id: int) -> str:
         report=edition.report,
         edition=edition,
         editions=published,
-        contents=editions.contents_for(edition),
+        groups=group_blocks(list_body_blocks(editions.contents_for(edition), edition)),
+        files=report_documents.list_files(edition),
     )

@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from app import settings
 from app.database import only_reading
-from app.lessons.impressions import documents
 from app.outbox.smtp_connection import SmtpConversation
+from app.papers import paper_sheets
 from app.upkeep import health, sender_check
 from app.upkeep.health import Finding
 from app.upkeep.models import Check
@@ -108,7 +108,7 @@ def _check_size(able: dict[str, str]) -> Finding:
 
 def _check_pdf() -> Finding:
     """Whether impressions can be laid out as PDF."""
-    well = documents.can_make_pdf()
+    well = paper_sheets.can_make_pdf()
     advice = gettext("Installeer Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0).")
     detail = gettext("Pango is er") if well else gettext("Pango ontbreekt: impressies hebben geen PDF")
     return Finding(Check.PDF, well, detail, "" if well else advice)

@@ -276,6 +276,7 @@ class PublicPages(Door):
     """For everybody. What can be sent says how often, `limit=`, by one address or whatever `per=` tells apart.
 
     A page whose bytes are kept for visitors (`kept_pages.py`) says on which names of the query it depends, `kept=`.
+    A table to take along, in which nobody is named, says so, `shows=`.
     """
 
     private = False
@@ -294,6 +295,7 @@ class PublicPages(Door):
         limit: str = "",
         per: Callable[[], str] | None = None,
         kept: tuple[str, ...] | None = None,
+        shows: Shows | None = None,
         **options: Any,
     ) -> None:
         sent = set(options.get("methods") or ()) - SAFE_METHODS
@@ -301,7 +303,7 @@ class PublicPages(Door):
             raise self._refuse(rule, "say how often it may be sent, limit=")
         if kept is not None and (sent or self.private):
             raise self._refuse(rule, "what can be sent, or is somebody's own, is not kept=")
-        page = Page(self, self._view(rule, view_func), limit=limit, per=per, kept=kept)
+        page = Page(self, self._view(rule, view_func), limit=limit, per=per, kept=kept, shows=shows)
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
     def _gate(self, page: Page) -> Gate:

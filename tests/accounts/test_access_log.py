@@ -160,7 +160,12 @@ class TestTakingOut:
                 if access_notes.is_data_file(answer):
                     found[page] = len(_entries("exported")) - before
         of_nobody, of_people = (
-            ("/organise/networks/{n}/year/{t}", "/organise/networks/{n}/sessions", "/organise/year/{t}"),
+            (
+                "/organise/networks/{n}/year/{t}",
+                "/organise/networks/{n}/sessions",
+                "/organise/year/{t}",
+                "/organise/networks/{n}/agendas/{agenda}/reports/{report}/editions/1",
+            ),
             (
                 "/organise/events/{e}/people",
                 "/organise/networks/{n}/people",

@@ -261,6 +261,12 @@ PAGES = {
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list.xlsx": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list.ods": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list.csv": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{filed}/editions/1.pdf": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{filed}/editions/1.odt": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{filed}/editions/1.docx": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{filed}/editions/1.xlsx": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{filed}/editions/1.ods": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/reports/{filed}/editions/1.csv": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/signs/{theme}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/money/{theme}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/year/{t}.ods": (302, 404, 200, 200, 200),
@@ -524,6 +530,7 @@ def make_world(slug: str = "eigen") -> dict:
     counted.readings.append(proof)
     frozen = reported.report(agenda, agenda.starts_on)
     reported.edition(frozen, published=True).contents = freeze_contents(count_contents(frozen, frozen.reference_day))
+    filed = reported.published_report(agenda)
     db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking, came])
     db.session.flush()
     log.change_id = log.id
@@ -534,13 +541,13 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "talk": talk.id,
+        "talk": talk.id, "report": report.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "q": question.id,
         "t": 2026,
-        "agreed": agreed.id, "agenda_theme": agenda_theme.id, "empty_theme": empty_theme.id, "office": office.id, "report": report.id, "frozen": frozen.id, "party": office.party_id,
+        "agreed": agreed.id, "agenda_theme": agenda_theme.id, "empty_theme": empty_theme.id, "office": office.id, "report": report.id, "frozen": frozen.id, "filed": filed.id, "party": office.party_id,
         "k": card.id, "x": impression.insights[0].id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,
         "b": double.id, "l": seats.id, "j": merge.id, "h": contact.id, "r": contact.organisation.id, "f": person.addresses[0].id,
         "m": kept.id, "o": person.positions[0].id, "g": other.grants[0].id, "c": other.id,

@@ -31,6 +31,7 @@ from app.network.people.models import Language, Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Errand, ErrandKind, Message
+from app.progress.models import FileKind, ReportFile
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.setbacks.models import JobRun
@@ -41,6 +42,7 @@ from app.uploads.people_shown import PeopleShown
 from tests import factories, watch
 from tests.inbox import dovecot, letters
 from tests.indicators import made
+from tests.progress import made as reported
 
 MONDAY = clock.utc_moment(date(2027, 2, 1), time(10))
 """The first of a month: weekly and monthly news go out."""
@@ -154,6 +156,12 @@ def _attachments(*contents: bytes):
     db.session.execute(sa.update(Attachment).values(cleaned_at=None))
 
 
+def _reports():
+    """A published edition whose PDF is there already: the others are made in no time."""
+    edition = reported.published_edition(made.agenda())
+    edition.files.append(ReportFile(kind=FileKind.PDF, made_at=clock.now(), content=b"x", sha256="0" * 64))
+
+
 def _indicators():
     agenda = made.agenda()
     for _ in TEXTS:
@@ -222,6 +230,7 @@ PLANTS = {
     "follow_ups": Plant(_impressions, ("plan_due_follow_ups",)),
     "digests": Plant(lambda: None, ("plan_due_digests",)),
     "documents": Plant(_impressions, ("make_wanted_documents",)),
+    "report_files": Plant(_reports, ("make_wanted_files",)),
     "attachments": Plant(_attachments, ("clean_stored_attachments",), lambda: _attachments(b"\x89PNG kapot")),
     "indicators": Plant(_indicators, ("count_due_indicators",), _indicator_of_no_rule),
     "imports": Plant(_imports, ("carry_on_imports",), lambda: _import(b"PK\x03\x04", b"Naam;E-mail\nA;a@x.example\n")),

@@ -16,12 +16,13 @@ from sqlalchemy.orm import joinedload, undefer
 from app import clock, urls
 from app.database import db, only_reading, take_row
 from app.events.models import Event
-from app.lessons.impressions import editable_files, facts, impressions, paper_type
+from app.lessons.impressions import editable_files, facts, impressions
 from app.lessons.impressions.models import Document, DocumentKind, Impression
 from app.lessons.insights import commitments
 from app.lessons.insights.models import Commitment
 from app.network.faces import colours
 from app.network.models import Network
+from app.papers import paper_sheets
 from app.setbacks import one_by_one
 
 log = logging.getLogger("leerkring.documents")
@@ -106,24 +107,18 @@ def _make_file(document: Document) -> tuple[bytes | None, str]:
         return None, MISSING
 
 
-def can_make_pdf() -> bool:
-    """Whether WeasyPrint finds Pango on this machine."""
-    try:
-        import weasyprint  # noqa: F401
-    except OSError:
-        return False
-    return True
-
-
 def write_pdf(impression: Impression) -> bytes:
     """The impression on A4, tagged for screen readers (PDF/UA). Raises OSError without Pango."""
     template = current_app.jinja_env.get_template("lessons/impression_print.html")
-    body = paper_type.printable(template.render(document_contents(impression)))
-    sheet = current_app.jinja_env.get_template("lessons/impression_sheet.html")
-    colour = colours.colour_by_day(impression.network)
-    html = sheet.render(impression=impression, body=body, colour=colour, slices=paper_type.slices_for(body))
+    body = template.render(document_contents(impression))
     picture = facts.face_of_impression(impression)
-    return paper_type.lay_out(html, picture.mail if picture else None)
+    return paper_sheets.write_sheet(
+        impression.title,
+        impression.network.name,
+        colours.colour_by_day(impression.network),
+        body,
+        picture.mail if picture else None,
+    )
 
 
 def document_contents(impression: Impression) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.events.models import Event
 from app.lessons.impressions import attachments, documents, facts, impressions, library
 from app.lessons.impressions.forms import AttachmentForm, ImpressionForm, WithdrawForm
 from app.lessons.impressions.models import Attachment, DocumentKind, Impression, ImpressionState
+from app.papers import paper_sheets
 from app.themes import themes
 from app.uploads.people_shown import PeopleShown
 from app.web import seen_parts, visiting
@@ -36,7 +37,7 @@ def show_impression(event: Event) -> str:
         event=event,
         own=sessions.account(),
         files=_files_context(impression),
-        can_make_pdf=documents.can_make_pdf(),
+        can_make_pdf=paper_sheets.can_make_pdf(),
         **(documents.desk_contents(impression) if impression else {"impression": None}),
     )
 
