@@ -53,32 +53,30 @@ def _lead_to(line: Any, run: Any, address: str) -> None:
 
 def _add_table(document: Any, table: Table) -> None:
     """With its name before it, and a heading that comes back on every page (17.4.49)."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
-    from docx.shared import Pt
 
     document.add_paragraph(readable(table.name), style="Caption").paragraph_format.keep_with_next = True
     made = document.add_table(rows=1, cols=len(table.heading), style="Table Grid")
     _describe(made, table.name)
     made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for row in table.plain_rows:
-        made.add_row()
-        made.rows[-1]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        _fill(made.rows[-1], row)
-    _fill(made.rows[0], table.heading)
-    for number, row in enumerate(made.rows):
-        for place, cell in enumerate(row.cells):
-            line = cell.paragraphs[0]
-            for run in line.runs:
-                run.font.size, run.bold = Pt(_SMALL), number == 0
-            if place in table.figures:
-                line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _fill(made.rows[0], table.heading, table, bold=True)
+    for texts in table.plain_rows:
+        row = made.add_row()
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        _fill(row, texts, table)
     document.add_paragraph()
 
 
-def _fill(row: Any, texts: Iterable[str]) -> None:
-    for cell, text in zip(row.cells, texts, strict=True):
-        cell.paragraphs[0].add_run(readable(text))
+def _fill(row: Any, texts: Iterable[str], table: Table, *, bold: bool = False) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+        line = cell.paragraphs[0]
+        run = line.add_run(readable(text))
+        run.font.size, run.bold = Pt(_SMALL), bold
+        if place in table.figures:
+            line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _describe(made: Any, name: str) -> None:
@@ -101,14 +99,16 @@ def _describe(made: Any, name: str) -> None:
 
 
 def _style_document(document: Any, about: About) -> None:
-    """Our ink and type, long words broken after the language's rules, the title in the file's properties."""
+    """A4, our ink and type, long words broken after the language's rules, the title in the file's properties."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
+    from docx.shared import Mm, Pt, RGBColor
 
     document.core_properties.title, document.core_properties.author = about.title, about.author
     document.core_properties.language = "nl-NL"
     document.settings.element.append(OxmlElement("w:autoHyphenation"))
+    page = document.sections[0]
+    page.page_width, page.page_height, page.left_margin, page.right_margin = Mm(210), Mm(297), Mm(22), Mm(22)
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(11)
     language = OxmlElement("w:lang")

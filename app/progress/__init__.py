@@ -17,4 +17,4 @@ def bind(app: Flask) -> None:
     from app.progress import edition_views, file_views, organiser_views, participant_views, public_views
     from app.web import doors
 
-    doors.hang(app, organiser_views, edition_views, participant_views, public_views)
+    doors.hang(app, organiser_views, edition_views, file_views, participant_views, public_views)

@@ -541,7 +541,7 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "talk": talk.id, "report": report.id,
+        "talk": talk.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,

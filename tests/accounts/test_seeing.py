@@ -41,6 +41,7 @@ WITHOUT = {
     "attendance.arrivals.count_ever_present": "figures: how many, not who",
     "reports.network_year.took_place": "a part of conditions, which a viewer is added to",
     "reports.network_year.load_tiles": "is handed conditions to which a viewer was added",
+    "reports.overall_year.count_reached": "how many municipalities of conditions that it is handed, not which",
     "reports.network_year.years_of_network": "in which years there was a session, not who was there",
     "reports.needs.list_needs": "figures of the networks that the account organises",
     "network.people.people_list.in_order": "puts in order what was selected with a viewer",

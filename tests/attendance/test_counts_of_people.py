@@ -20,6 +20,7 @@ COUNTS_OF_DAYS = {
     "upkeep/balance.py: nobody_is_there_before_the_day": "of each day",
     "upkeep/balance.py: presence_is_of_days_of_the_event": "of each day",
     "upkeep/balance.py: counters_are_sums_of_rows": "of each day",
+    "progress/reach.py: _select_sessions": "counts distinct people and organisations",
     "indicators/counting.py: _presence": "reads distinct ids",
     "indicators/counting.py: _find_people": "of those",
     "indicators/counting.py: find_kinds": "keeps one a person",

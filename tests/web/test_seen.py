@@ -26,6 +26,8 @@ from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people import mail_addresses, people
 from app.outbox.models import Message, MessageState
 from app.polls import polls
+from app.progress import editions
+from app.progress.models import Readers
 from app.registration import allotments
 from app.web import doors
 from app.web.seen import Part
@@ -33,6 +35,7 @@ from tests import factories
 from tests.accounts.test_rights import PAGES, world  # noqa: F401
 from tests.agendas import made
 from tests.helpers import sign_in
+from tests.progress import frozen_reports
 from tests.tables import everything
 from tests.web.test_versions import Filled
 
@@ -446,6 +449,36 @@ def _publish_agenda(network):
 @pressing("agendas.withdraw_agenda")
 def _withdraw_agenda(network):
     return _agenda(network, "withdraw")
+
+
+@pressing("editions.freeze_report")
+def _freeze_report(network):
+    report = frozen_reports.report(made.agenda(network))
+    page = f"/organise/networks/{network.slug}/agendas/{report.agenda_id}/reports/{report.id}"
+    return Press(page, f"{page}/freeze", _set(report, readers=Readers.INTERNAL), Part.DAYS)
+
+
+def _edition(network, act: str) -> Press:
+    report = frozen_reports.report(made.agenda(network))
+
+    def freeze():
+        edition = frozen_reports.freeze(report)
+        if act == "publish":
+            editions.check_edition(edition, factories.account(network, name="Bram van Gestel"))
+
+    freeze()
+    page = f"/organise/networks/{network.slug}/agendas/{report.agenda_id}/reports/{report.id}/editions/1"
+    return Press(page, f"{page}/{act}", freeze, Part.STATE)
+
+
+@pressing("editions.check_edition")
+def _check_edition(network):
+    return _edition(network, "check")
+
+
+@pressing("editions.publish_edition")
+def _publish_edition(network):
+    return _edition(network, "publish")
 
 
 @pressing("polls.choose_date")
