@@ -1,6 +1,6 @@
-"""Who must do what by when for the reports of an agenda, and what is done of it."""
+"""Who must still do what by when for the reports of an agenda."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -28,23 +28,22 @@ class Step(Worded):
 
 @dataclass(frozen=True)
 class DueDate:
-    """A step of a report with its last day; `done` of `of` texts are there, where it is about texts."""
+    """A step of a report that is not done, with its last day; `done` of `of` texts are there, where it is about texts."""
 
     report: Report
     step: Step
     day: date
-    finished: bool
     done: int = 0
     of: int = 0
 
     @property
     def late(self) -> bool:
         """Not done in time. That nobody was asked is nobody's fault."""
-        return not self.finished and self.step != Step.ASK and self.day < clock.today()
+        return self.step != Step.ASK and self.day < clock.today()
 
 
 def list_due_dates(planned: Sequence[Report]) -> list[DueDate]:
-    """The steps of reports that are not published yet, the first day first; in a fixed number of statements."""
+    """What is to be done for reports that are not published yet, the first day first; in a fixed number of statements."""
     found: list[DueDate] = []
     for report, written in written_in(planned):
         if not reports.is_published(report):
@@ -59,13 +58,12 @@ def written_in(planned: Sequence[Report]) -> list[tuple[Report, Written]]:
     return [(each, words.count_written(each, words.words_now(each, by_report.get(each.id, [])))) for each in planned]
 
 
-def _due_dates_of(report: Report, written: Written) -> list[DueDate]:
-    mine, of_mine = written.organisers, written.of_organisers
-    theirs, of_theirs = written.koppels, written.of_koppels
-    frozen = reports.is_frozen(report)
-    return [
-        DueDate(report, Step.ASK, reports.asks_on(report), report.asked_at is not None or frozen),
-        DueDate(report, Step.KOPPELS, report.words_due_on, frozen or theirs == of_theirs, theirs, of_theirs),
-        DueDate(report, Step.ORGANISERS, report.words_due_on, frozen or mine == of_mine, mine, of_mine),
-        DueDate(report, Step.PUBLISH, report.due_on, False),
-    ]
+def _due_dates_of(report: Report, written: Written) -> Iterator[DueDate]:
+    if not reports.is_frozen(report):
+        if report.asked_at is None:
+            yield DueDate(report, Step.ASK, reports.asks_on(report))
+        if written.koppels < written.of_koppels:
+            yield DueDate(report, Step.KOPPELS, report.words_due_on, written.koppels, written.of_koppels)
+        if written.organisers < written.of_organisers:
+            yield DueDate(report, Step.ORGANISERS, report.words_due_on, written.organisers, written.of_organisers)
+    yield DueDate(report, Step.PUBLISH, report.due_on)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 
@@ -10,7 +9,7 @@ from app.agendas.models import Office
 from app.progress.models import Part, Readers, Report, ReportKind, ReportWords, Scope
 from app.progress.reports import ReportDetails
 from app.progress.words import Place, WordsNow, place_of
-from app.web.forms import Checks, DayField, Form, LineField, LinesField, choices
+from app.web.forms import DayField, Form, LineField, LinesField, choices
 
 
 class ReportForm(Form):
@@ -74,6 +73,7 @@ class KoppelWordsForm(Form):
     text = LinesField(
         _l("Hoe gaat het met dit thema?"),
         2_000,
+        required=True,
         rows=7,
         description=_l("Een paar zinnen is genoeg. Wat ging goed, wat viel tegen, wat moet er nu gebeuren?"),
     )
@@ -81,14 +81,6 @@ class KoppelWordsForm(Form):
     def __init__(self, before: ReportWords | None) -> None:
         """`before` is what stands there already, for who stands in the same place."""
         super().__init__(data={"text": _text(before)})
-        self._before = before
-
-    def validate(self, extra_validators: Checks = None) -> bool:
-        good = super().validate(extra_validators)
-        if not self.text.data and self._before is None:
-            self.reject("text", gettext("Vul dit in."))
-            return False
-        return good
 
 
 def _text(words: ReportWords | None) -> str:

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from app import clock
 from app.accounts import sessions
 from app.accounts.rights import Need
 from app.agendas import agendas
@@ -49,6 +50,7 @@ def list_reports(network: Network, agenda: Agenda) -> str:
         reports=due_dates.written_in(planned),
         due_dates=due_dates.list_due_dates(planned),
         years=reports.years_to_plan(agenda, planned),
+        this_year=clock.today().year,
         is_published=reports.is_published,
         is_frozen=reports.is_frozen,
     )

@@ -199,12 +199,20 @@ class TestDueDates:
             report = made.report(agenda, date(2026, 4, 30), asked=True)
             words.write_words(report, Part.KOPPEL, "Het gaat goed", office=office)
             due = due_dates.list_due_dates([report])
-            found = [(each.step, each.day, each.finished, each.late, each.done, each.of) for each in due]
+            found = [(each.step, each.day, each.late, each.done, each.of) for each in due]
         assert found == [
-            (Step.ASK, date(2026, 4, 30), True, False, 0, 0),
-            (Step.KOPPELS, date(2026, 5, 21), True, False, 1, 1),
-            (Step.ORGANISERS, date(2026, 5, 21), False, True, 0, 2),
-            (Step.PUBLISH, date(2026, 6, 11), False, False, 0, 0),
+            (Step.ORGANISERS, date(2026, 5, 21), True, 0, 2),
+            (Step.PUBLISH, date(2026, 6, 11), False, 0, 0),
+        ]
+
+    def test_before_anybody_wrote_all_of_it_is_to_be_done(self, agenda):
+        agreed.office(agreed.theme_on(agenda))
+        due = due_dates.list_due_dates([made.report(agenda, date(2026, 4, 30))])
+        assert [(each.step, each.done, each.of) for each in due] == [
+            (Step.ASK, 0, 0),
+            (Step.KOPPELS, 0, 1),
+            (Step.ORGANISERS, 0, 2),
+            (Step.PUBLISH, 0, 0),
         ]
 
     def test_a_published_report_asks_nothing_any_more(self, agenda):

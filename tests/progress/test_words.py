@@ -192,12 +192,12 @@ class TestKoppels:
         made.edition(report, published=True)
         assert "Jouw woord voor" not in _text(client.get(_link(office)))
 
-    def test_nothing_said_is_asked_again_but_what_stood_there_may_be_taken_back(self, client, row, report):
+    def test_nothing_at_all_is_refused_and_leaves_what_stood_there(self, client, row, report):
         office = agreed.office(row)
         assert _write(client, office, report, " ").status_code == 422
         _write(client, office, report, "Het gaat goed.")
-        assert _write(client, office, report, "").status_code == 303
-        assert words.words_now(report).by_koppels == {}
+        assert _write(client, office, report, "").status_code == 422
+        assert words.words_now(report).of_place(office).text == "Het gaat goed."
 
     def test_both_places_of_a_koppel_stand_side_by_side_by_office(self, client, row, report):
         executive = agreed.office(row, "Jan Jansen", party=1, title="wethouder")
