@@ -31,6 +31,7 @@ from app.network.people.models import Language, Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Errand, ErrandKind, Message
+from app.progress import editions
 from app.progress.models import FileKind, ReportFile
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
@@ -42,6 +43,7 @@ from app.uploads.people_shown import PeopleShown
 from tests import factories, watch
 from tests.inbox import dovecot, letters
 from tests.indicators import made
+from tests.progress import frozen_reports
 from tests.progress import made as reported
 
 MONDAY = clock.utc_moment(date(2027, 2, 1), time(10))
@@ -172,6 +174,21 @@ def _indicator_of_no_rule():
     made.indicator(made.agenda()).versions[0].narrowing = {"format": 5}
 
 
+def _editions():
+    for _ in TEXTS:
+        _edition(made.agenda())
+
+
+def _edition(agenda):
+    editions.ask_for_edition(frozen_reports.report(agenda), factories.account(agenda.network))
+
+
+def _edition_of_no_rule():
+    agenda = made.agenda()
+    made.indicator(agenda).versions[0].narrowing = {"format": 5}
+    _edition(agenda)
+
+
 def _imports():
     for text in TEXTS:
         _import(f"Naam;E-mail\n{text};lijst{len(text)}@x.example\n".encode())
@@ -233,6 +250,7 @@ PLANTS = {
     "report_files": Plant(_reports, ("make_wanted_files",)),
     "attachments": Plant(_attachments, ("clean_stored_attachments",), lambda: _attachments(b"\x89PNG kapot")),
     "indicators": Plant(_indicators, ("count_due_indicators",), _indicator_of_no_rule),
+    "frozen_reports": Plant(_editions, ("freeze_wanted_editions",), _edition_of_no_rule),
     "imports": Plant(_imports, ("carry_on_imports",), lambda: _import(b"PK\x03\x04", b"Naam;E-mail\nA;a@x.example\n")),
     "seats": Plant(_seats, ("release_due_seats",)),
     "calendars": Plant(_calendars, ("refresh_due_calendars",)),
@@ -402,6 +420,7 @@ def test_poison_in_what_jobs_work_on_costs_only_itself(app, client, planted, mon
         "clean_stored_attachments",
         "write_message",
         "count_due_indicators",
+        "freeze_wanted_editions",
     }
 
 
