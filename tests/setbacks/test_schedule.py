@@ -18,6 +18,7 @@ from PIL import Image
 
 from app import clock, database, jobs, tokens, urls
 from app.accounts import sign_in
+from app.agendas.models import AgendaState
 from app.database import db
 from app.elsewhere.models import OutsideCalendar
 from app.inbox import imap_mailbox
@@ -41,6 +42,7 @@ from app.uploads.people_shown import PeopleShown
 from tests import factories, watch
 from tests.inbox import dovecot, letters
 from tests.indicators import made
+from tests.progress import made as reported
 
 MONDAY = clock.utc_moment(date(2027, 2, 1), time(10))
 """The first of a month: weekly and monthly news go out."""
@@ -164,6 +166,16 @@ def _indicator_of_no_rule():
     made.indicator(made.agenda()).versions[0].narrowing = {"format": 5}
 
 
+def _reports():
+    """Of each, one of which words are to be asked and one of which who was asked is to be reminded."""
+    for text in TEXTS:
+        agenda = made.agenda(title=text, state=AgendaState.PUBLISHED)
+        for days in (10, 5):
+            due = clock.today() + timedelta(days=days)
+            report = reported.report(agenda, clock.today(), title=text, words_due_on=due, due_on=due)
+            report.asked_at = clock.now() - timedelta(days=14) if days == 5 else None
+
+
 def _imports():
     for text in TEXTS:
         _import(f"Naam;E-mail\n{text};lijst{len(text)}@x.example\n".encode())
@@ -219,6 +231,8 @@ PLANTS = {
     "alarms": Plant(_sign_ins, ("raise_alarms",)),
     "evaluations": Plant(lambda: [_held(), _held()], ("plan_due_evaluations",)),
     "commitments": Plant(_commitments, ("plan_due_reminders_week",)),
+    "report_requests": Plant(_reports, ("ask_for_words",)),
+    "report_reminders": Plant(_reports, ("remind_of_words",)),
     "follow_ups": Plant(_impressions, ("plan_due_follow_ups",)),
     "digests": Plant(lambda: None, ("plan_due_digests",)),
     "documents": Plant(_impressions, ("make_wanted_documents",)),
