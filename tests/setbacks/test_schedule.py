@@ -18,6 +18,7 @@ from PIL import Image
 
 from app import clock, database, jobs, tokens, urls
 from app.accounts import sign_in
+from app.agendas.models import AgendaState
 from app.database import db
 from app.elsewhere.models import OutsideCalendar
 from app.inbox import imap_mailbox
@@ -189,6 +190,16 @@ def _edition_of_no_rule():
     _edition(agenda)
 
 
+def _reports():
+    """Of each, one of which words are to be asked and one of which who was asked is to be reminded."""
+    for text in TEXTS:
+        agenda = made.agenda(title=text, state=AgendaState.PUBLISHED)
+        for days in (10, 5):
+            due = clock.today() + timedelta(days=days)
+            report = reported.report(agenda, clock.today(), title=text, words_due_on=due, due_on=due)
+            report.asked_at = clock.now() - timedelta(days=14) if days == 5 else None
+
+
 def _imports():
     for text in TEXTS:
         _import(f"Naam;E-mail\n{text};lijst{len(text)}@x.example\n".encode())
@@ -244,6 +255,8 @@ PLANTS = {
     "alarms": Plant(_sign_ins, ("raise_alarms",)),
     "evaluations": Plant(lambda: [_held(), _held()], ("plan_due_evaluations",)),
     "commitments": Plant(_commitments, ("plan_due_reminders_week",)),
+    "report_requests": Plant(_reports, ("ask_for_words",)),
+    "report_reminders": Plant(_reports, ("remind_of_words",)),
     "follow_ups": Plant(_impressions, ("plan_due_follow_ups",)),
     "digests": Plant(lambda: None, ("plan_due_digests",)),
     "documents": Plant(_impressions, ("make_wanted_documents",)),
