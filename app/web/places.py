@@ -72,7 +72,11 @@ NETWORK = (
         (
             Place(_l("Wat we leerden"), "outcomes.show_outcomes", (), For.READERS),
             Place(_l("Nieuwsoverzicht"), "digest.show_digest_page", ("digest.",)),
-            Place(_l("Samenwerkingsagenda’s"), "agendas.list_agendas", ("agendas.", "koppels.", "figures.")),
+            Place(
+                _l("Samenwerkingsagenda’s"),
+                "agendas.list_agendas",
+                ("agendas.", "koppels.", "figures.", "report_files."),
+            ),
         ),
     ),
     Tab(_l("Jaar"), (Place(_l("Jaar"), "year.show_year", ("year.",), For.READERS),)),
