@@ -75,7 +75,7 @@ NETWORK = (
             Place(
                 _l("Samenwerkingsagenda’s"),
                 "agendas.list_agendas",
-                ("agendas.", "koppels.", "figures.", "progress.", "editions."),
+                ("agendas.", "koppels.", "figures.", "progress.", "editions.", "report_files."),
             ),
         ),
     ),
