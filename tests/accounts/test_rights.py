@@ -56,7 +56,7 @@ from tests.accounts.mail_causes import UNASKED
 from tests.agendas import made
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made as measured
-from tests.progress import made as reported
+from tests.progress import published as reported
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")

@@ -42,7 +42,7 @@ from app.uploads.people_shown import PeopleShown
 from tests import factories, watch
 from tests.inbox import dovecot, letters
 from tests.indicators import made
-from tests.progress import made as reported
+from tests.progress import published as reported
 
 MONDAY = clock.utc_moment(date(2027, 2, 1), time(10))
 """The first of a month: weekly and monthly news go out."""
