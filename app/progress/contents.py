@@ -132,7 +132,8 @@ class PromiseKept:
 
 @dataclass(frozen=True)
 class Reach:
-    """Sessions, people and organisations, each once, in the year of the reference day until that day; None where the number is left out."""
+    """Sessions, people and organisations, each once, until the reference day: in its year, or while a theme stood on the agenda.
+    None where the number is left out."""
 
     sessions: int | None = 0
     people: int | None = 0

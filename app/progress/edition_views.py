@@ -13,7 +13,7 @@ from app.progress import editions, frozen_lists, report_documents, reports
 from app.progress.edition_forms import CorrectionForm
 from app.progress.frozen_lists import FrozenList
 from app.progress.models import Report, ReportEdition
-from app.progress.report_blocks import group_blocks, list_body_blocks
+from app.progress.report_blocks import group_blocks, list_body
 from app.sheets import TableKind
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
@@ -68,7 +68,7 @@ def show_edition(network: Network, edition: ReportEdition) -> str:
         edition=edition,
         editions=[each for each in editions.list_editions(edition.report) if _may_read(each)],
         contents=contents,
-        groups=group_blocks(list_body_blocks(contents, edition)) if contents else [],
+        groups=group_blocks(list_body(contents)) if contents else [],
         files=report_documents.list_files(edition),
         words_since=editions.count_words_since(edition),
         as_planned=editions.is_as_planned(edition),

@@ -4,7 +4,7 @@ from flask import abort, render_template, request
 
 from app.agendas import agendas
 from app.progress import editions, report_documents
-from app.progress.report_blocks import group_blocks, list_body_blocks
+from app.progress.report_blocks import group_blocks, list_body
 from app.web import visiting
 from app.web.doors import PublicPages
 
@@ -26,6 +26,6 @@ def show_public_report(slug: str, report_id: int) -> str:
         report=edition.report,
         edition=edition,
         editions=published,
-        groups=group_blocks(list_body_blocks(editions.contents_for(edition), edition)),
+        groups=group_blocks(list_body(editions.contents_for(edition))),
         files=report_documents.list_files(edition),
     )

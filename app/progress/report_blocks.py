@@ -42,15 +42,13 @@ AnyBlock = Block | Prose | Table | Bars | TileMap
 
 
 def list_blocks(contents: ReportContents, edition: ReportEdition) -> Iterator[AnyBlock]:
-    """A whole report, as it stands on paper and in files."""
+    """All of it, for paper and files."""
     yield from _head(contents, edition)
-    yield from list_body_blocks(contents, edition)
+    yield from list_body(contents)
 
 
-def list_body_blocks(contents: ReportContents, edition: ReportEdition) -> Iterator[AnyBlock]:
-    """The same without its title and moments, which its pages say in their own way."""
-    yield Block(Style.TEXT, f"{edition.report.kind.words} · {contents.agenda} · {', '.join(contents.parties)}")
-    yield Block(Style.TEXT, gettext("Wat meetelt: %(scope)s.", scope=contents.scope_words))
+def list_body(contents: ReportContents) -> Iterator[AnyBlock]:
+    """What stands under the title, for a page that says by itself which edition it is."""
     yield from _year(contents)
     yield from _map(contents)
     if contents.indicators:
@@ -70,8 +68,10 @@ def list_body_blocks(contents: ReportContents, edition: ReportEdition) -> Iterat
 
 
 def _head(contents: ReportContents, edition: ReportEdition) -> Iterator[Block]:
-    """Its title, on which day it looks, when that was counted, and which edition it is."""
-    yield Block(Style.TITLE, edition.report.title)
+    """What it is about, on which day it looks, when that was counted, and which edition it is."""
+    report = edition.report
+    yield Block(Style.TITLE, report.title)
+    yield Block(Style.TEXT, f"{report.kind.words} · {contents.agenda} · {', '.join(contents.parties)}")
     day, counted = wording.format_day(contents.reference_day), wording.format_day_and_hour(contents.counted_at)
     yield Block(Style.TEXT, gettext("Stand op %(day)s, geteld op %(counted)s.", day=day, counted=counted))
     yield Block(Style.TEXT, _say_edition(edition))
@@ -211,6 +211,7 @@ def _meanings(contents: ReportContents) -> Iterator[Block | Table]:
 def _rules(contents: ReportContents) -> Iterator[Block | Table]:
     """How was counted: what each indicator counts, and what is left out."""
     yield Block(Style.HEADING_1, gettext("Hoe we tellen"))
+    yield Block(Style.TEXT, gettext("Wat meetelt: %(scope)s.", scope=contents.scope_words))
     words = gettext(
         "Mensen en organisaties tellen één keer, hoe vaak ze ook kwamen. De thema’s zijn samen dus niet het totaal. "
         "Vertrouwelijke sessies tellen mee en worden niet genoemd."

@@ -93,7 +93,7 @@ def sign_of(theme: ThemePart, aspect: Aspect) -> SignSet | None:
 
 def _done(contents: ReportContents, theme: ThemePart) -> Blocks:
     yield from words_blocks(theme.happened)
-    yield from _reach(contents, theme.reach)
+    yield from _reach(contents, theme)
     if theme.sessions or theme.untold_sessions != 0:
         yield Block(Style.HEADING_3, gettext("Sessies"))
     for session in theme.sessions:
@@ -111,15 +111,15 @@ def _done(contents: ReportContents, theme: ThemePart) -> Blocks:
         yield from words_blocks(words)
 
 
-def _reach(contents: ReportContents, reach: Reach) -> Iterator[Block]:
-    """The figures of the year, until the reference day; without a session no row of noughts."""
-    year = contents.reference_day.year
-    if reach.sessions == 0 and not reach.talked_with:
-        yield Block(Style.TEXT, gettext("In %(year)s was er nog geen sessie.", year=year))
+def _reach(contents: ReportContents, theme: ThemePart) -> Iterator[Block]:
+    """The figures while it stood on the agenda, until the reference day; without a session no row of noughts."""
+    if theme.reach.sessions == 0 and not theme.reach.talked_with:
+        yield Block(Style.TEXT, gettext("Er was nog geen sessie over dit thema."))
         return
-    day = wording.format_short_day(contents.reference_day)
-    yield Block(Style.TEXT, gettext("In %(year)s, tot en met %(day)s:", year=year, day=day))
-    yield from reach_blocks(reach)
+    first = wording.format_day(theme.starts_on)
+    last = wording.format_day(min(theme.ends_on, contents.reference_day))
+    yield Block(Style.TEXT, gettext("Van %(first)s tot en met %(last)s:", first=first, last=last))
+    yield from reach_blocks(theme.reach)
 
 
 def reach_blocks(reach: Reach) -> Iterator[Block]:

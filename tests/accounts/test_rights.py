@@ -59,6 +59,7 @@ from tests.agendas import made
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made as measured
 from tests.progress import made as reported
+from tests.progress import published
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
@@ -530,7 +531,7 @@ def make_world(slug: str = "eigen") -> dict:
     counted.readings.append(proof)
     frozen = reported.report(agenda, agenda.starts_on)
     reported.edition(frozen, published=True).contents = freeze_contents(count_contents(frozen, frozen.reference_day))
-    filed = reported.published_report(agenda)
+    filed = published.published_report(agenda)
     db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking, came])
     db.session.flush()
     log.change_id = log.id

@@ -30,7 +30,7 @@ from app.sheets import TableKind
 from tests import factories
 from tests.helpers import sign_in
 from tests.indicators import made as measured
-from tests.progress import made
+from tests.progress import published
 from tests.progress.sample_contents import LONG, sample_contents, sample_edition
 
 _PAGE = '{% from "progress/body.html" import report_body %}{{ report_body(groups) }}'
@@ -106,10 +106,10 @@ class TestWords:
 
     def test_both_moments_the_edition_and_its_reason_come_first(self):
         edition = _edition(number=2, reason="De sessie in Oss telde dubbel.")
-        head = [each.text for each in list_blocks(sample_contents(), edition) if isinstance(each, Block)][:4]
-        assert head == [
-            "Jaarrapportage 2025",
-            "Stand op wo 31 december 2025, geteld op ma 19 januari 2026, 10.05 uur.",
+        head = [each.text for each in list_blocks(sample_contents(), edition) if isinstance(each, Block)][:5]
+        assert head[0] == "Jaarrapportage 2025"
+        assert head[2] == "Stand op wo 31 december 2025, geteld op ma 19 januari 2026, 10.05 uur."
+        assert head[3:] == [
             "Uitgave 2, gepubliceerd op zo 1 februari 2026.",
             "Wat deze uitgave verbetert: De sessie in Oss telde dubbel.",
         ]
@@ -365,8 +365,8 @@ def quick_paper(monkeypatch):
 @pytest.mark.usefixtures("quick_paper")
 class TestMaking:
     def test_files_of_a_published_edition_are_made_once_and_stay(self, client, agenda):
-        edition = made.published_edition(agenda)
-        waiting = made.published_edition(agenda, published_at=None)
+        edition = published.published_edition(agenda)
+        waiting = published.published_edition(agenda, published_at=None)
         db.session.commit()
         assert report_documents.make_wanted_files() == 3
         file = report_documents.file_of(edition, FileKind.WORD)
@@ -379,7 +379,7 @@ class TestMaking:
         assert report_documents.file_of(edition, FileKind.WORD).content == first
 
     def test_without_pango_the_others_are_there_and_the_pdf_follows_once_it_is(self, agenda, monkeypatch):
-        edition = made.published_edition(agenda)
+        edition = published.published_edition(agenda)
         db.session.commit()
 
         def lacking(html, picture=None):
@@ -402,7 +402,7 @@ class TestMaking:
         assert report_documents.file_of(edition, FileKind.PDF).content == b"%PDF"
 
     def test_what_another_worker_made_meanwhile_stays(self, agenda):
-        edition = made.published_edition(agenda)
+        edition = published.published_edition(agenda)
         db.session.add(ReportFile(edition_id=edition.id, kind=FileKind.WORD, made_at=clock.now(), content=b"eerste"))
         db.session.commit()
         assert report_documents._make_file(edition.id, FileKind.WORD) == 0
@@ -413,14 +413,14 @@ class TestMaking:
 
 class TestDoors:
     def test_a_public_edition_is_for_everybody(self, client, agenda):
-        report = made.published_report(agenda)
+        report = published.published_report(agenda)
         for ending, kind in {each.value: each.mimetype for each in (*FileKind, *TableKind)}.items():
             answer = client.get(f"/agendas/{agenda.slug}/reports/{report.id}/1.{ending}")
             assert (answer.status_code, answer.mimetype) == (200, kind)
             assert f'filename="{agenda.slug}-2025-12-31-1.{ending}"' in answer.headers["Content-Disposition"]
 
     def test_it_stands_also_when_its_agenda_is_withdrawn(self, client, agenda):
-        report = made.published_report(agenda)
+        report = published.published_report(agenda)
         agenda.state = "draft"
         db.session.commit()
         assert client.get(f"/agendas/{agenda.slug}/reports/{report.id}/1.pdf").status_code == 200
@@ -428,7 +428,7 @@ class TestDoors:
 
     @pytest.mark.parametrize("change", ["internal", "draft", "unlisted", "number"])
     def test_what_is_not_public_is_not_there(self, client, agenda, change):
-        edition = made.published_edition(agenda)
+        edition = published.published_edition(agenda)
         number = 1
         if change == "internal":
             edition.readers = Readers.INTERNAL
@@ -444,8 +444,8 @@ class TestDoors:
             assert client.get(address).status_code == 404
 
     def test_an_internal_one_is_for_who_may_read_the_network_and_a_draft_for_organisers(self, client, agenda):
-        edition = made.published_edition(agenda, readers=Readers.INTERNAL)
-        draft = made.published_edition(agenda, published_at=None)
+        edition = published.published_edition(agenda, readers=Readers.INTERNAL)
+        draft = published.published_edition(agenda, published_at=None)
         start = f"/organise/networks/{agenda.network.slug}/agendas/{agenda.id}/reports"
         sign_in(client, factories.account(agenda.network, role="reader"))
         assert client.get(f"{start}/{edition.report_id}/editions/1.xlsx").status_code == 200
@@ -457,7 +457,7 @@ class TestDoors:
         assert client.get(f"{start}/{edition.report_id}/editions/1.xlsx").status_code == 404
 
     def test_until_a_file_is_made_a_page_says_so(self, client, agenda):
-        edition = made.published_edition(agenda)
+        edition = published.published_edition(agenda)
         answer = client.get(f"/agendas/{agenda.slug}/reports/{edition.report_id}/1.pdf")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
         assert "Het bestand wordt gemaakt" in answer.text

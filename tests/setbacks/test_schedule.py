@@ -44,7 +44,7 @@ from app.uploads.people_shown import PeopleShown
 from tests import factories, watch
 from tests.inbox import dovecot, letters
 from tests.indicators import made
-from tests.progress import frozen_reports
+from tests.progress import frozen_reports, published
 from tests.progress import made as reported
 
 MONDAY = clock.utc_moment(date(2027, 2, 1), time(10))
@@ -161,7 +161,7 @@ def _attachments(*contents: bytes):
 
 def _reports():
     """A published edition whose PDF is there already: the others are made in no time."""
-    edition = reported.published_edition(made.agenda())
+    edition = published.published_edition(made.agenda())
     edition.files.append(ReportFile(kind=FileKind.PDF, made_at=clock.now(), content=b"x", sha256="0" * 64))
 
 
