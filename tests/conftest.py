@@ -5,6 +5,7 @@ import gc
 import os
 from collections import Counter
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,14 @@ from jinja2 import FileSystemBytecodeCache
 from app import budget
 from app.database import db
 from app.extensions import limiter
+from app.settings import ROOT
 from tests import noting, watch
 from tests.databases import KINDS, Databases, application
 from tests.tables import Written
+
+# Statements that are built once need all tables, whichever test is the first.
+for file in sorted(ROOT.glob("app/**/models.py")):
+    import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
 
 LONG = ("browser", "promises", "upkeep", "accounts")
 """Folders whose tests take longest, longest first."""

@@ -51,6 +51,7 @@ UNSPOKEN = {
 }
 """Values that no page and no mail names: they are for the program and for other programs, or a page tells them in sentences."""
 NO_REFUSAL = {
+    "app.outbox.errands.Unfinished",
     "app.attendance.door_join.BadMessage",
     "app.budget.OverBudget",
     "app.clock.NoSuchMoment",

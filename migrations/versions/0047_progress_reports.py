@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind IN ('interim', 'yearly')", name=op.f("ck_progress_reports_kind")),
+        sa.CheckConstraint("kind IN ('interim', 'yearly')", name=op.f("ck_progress_reports_reportkind")),
         sa.CheckConstraint("scope IN ('all', 'network')", name=op.f("ck_progress_reports_scope")),
         sa.CheckConstraint("readers IN ('internal', 'public')", name=op.f("ck_progress_reports_readers")),
         sa.CheckConstraint("words_due_on <= due_on AND reference_day <= due_on", name=op.f("ck_progress_reports_days")),
@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("problem", sa.String(length=40), nullable=False),
-        sa.CheckConstraint("kind IN ('pdf', 'odt', 'docx')", name=op.f("ck_progress_files_kind")),
+        sa.CheckConstraint("kind IN ('pdf', 'odt', 'docx')", name=op.f("ck_progress_files_filekind")),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["progress_editions.id"], name=op.f("fk_progress_files_edition_id"), ondelete="CASCADE"
         ),
@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('session', 'person', 'organisation', 'commitment', 'insight')",
-            name=op.f("ck_progress_members_kind"),
+            name=op.f("ck_progress_members_memberkind"),
         ),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["progress_editions.id"], name=op.f("fk_progress_members_edition_id"), ondelete="CASCADE"

@@ -11,7 +11,7 @@ from app.agendas import agenda_themes
 from app.agendas.models import Party
 from app.database import db
 from app.indicators import counts, figures, readings, signs, targets
-from app.indicators.figures import PERCENT
+from app.indicators.figure_words import PERCENT
 from app.indicators.models import Aim, Aspect, Combining, Direction, Measure, ReadingKind, Sign
 from app.indicators.readings import NewReading
 from app.indicators.signs import Answers

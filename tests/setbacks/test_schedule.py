@@ -159,7 +159,7 @@ def _attachments(*contents: bytes):
     db.session.execute(sa.update(Attachment).values(cleaned_at=None))
 
 
-def _reports():
+def _report_files():
     """A published edition whose PDF is there already: the others are made in no time."""
     edition = published.published_edition(made.agenda())
     edition.files.append(ReportFile(kind=FileKind.PDF, made_at=clock.now(), content=b"x", sha256="0" * 64))
@@ -260,7 +260,7 @@ PLANTS = {
     "follow_ups": Plant(_impressions, ("plan_due_follow_ups",)),
     "digests": Plant(lambda: None, ("plan_due_digests",)),
     "documents": Plant(_impressions, ("make_wanted_documents",)),
-    "report_files": Plant(_reports, ("make_wanted_files",)),
+    "report_files": Plant(_report_files, ("make_wanted_files",)),
     "attachments": Plant(_attachments, ("clean_stored_attachments",), lambda: _attachments(b"\x89PNG kapot")),
     "indicators": Plant(_indicators, ("count_due_indicators",), _indicator_of_no_rule),
     "frozen_reports": Plant(_editions, ("freeze_wanted_editions",), _edition_of_no_rule),
