@@ -38,6 +38,7 @@ NARROWS: dict[Measure, frozenset[Narrow]] = {
     Measure.REACHED: _OF_ORGANISATIONS | {Narrow.NETWORK, Narrow.THEME, Narrow.CONTACT_KIND},
     Measure.COMMITMENTS: _OF_ORGANISATIONS | {Narrow.NETWORK, Narrow.SERIES, Narrow.THEME},
     Measure.INSIGHTS: frozenset({Narrow.NETWORK, Narrow.SERIES, Narrow.THEME}),
+    Measure.COMPLETED: _OF_ORGANISATIONS | {Narrow.NETWORK, Narrow.SERIES, Narrow.THEME},
     Measure.BY_HAND: frozenset(),
 }
 """By what each measure can be narrowed."""
@@ -49,9 +50,10 @@ TABLES = {
     Measure.REACHED: "organisations",
     Measure.COMMITMENTS: "commitments",
     Measure.INSIGHTS: "insights",
+    Measure.COMPLETED: "people",
 }
 """Of which table the members of each counted measure are."""
-TELLING = frozenset({Measure.PEOPLE, Measure.ORGANISATIONS, Measure.CONTACTED, Measure.REACHED})
+TELLING = frozenset({Measure.PEOPLE, Measure.ORGANISATIONS, Measure.CONTACTED, Measure.REACHED, Measure.COMPLETED})
 """Measures of which a small number could tell who was where."""
 _FIGURE = Decimal("0.01")
 
@@ -94,10 +96,17 @@ def count_indicator(version: IndicatorVersion, indicator: Indicator, period: Per
     if version.measure == Measure.BY_HAND:
         part, whole = by_hand.combine_readings(indicator.readings, version.combining, period.first, period.last)
         return Counted(figure_of(part, whole), part=part, whole=whole)
+    if not is_countable(version.measure):
+        return Counted(None)
     found = [find_members(version, each) for each in slices_of(version.combining, period)]
     value = Decimal(sum(map(len, found)))
     table = TABLES[version.measure]
     return Counted(value, frozenset((table, each) for each in set().union(*found)), part=value)
+
+
+def is_countable(measure: Measure) -> bool:
+    """Whether there is anything by which it could be counted: courses that people complete are not there yet."""
+    return measure in _FINDERS
 
 
 def knows_all(version: IndicatorVersion, viewer: Viewer) -> bool:

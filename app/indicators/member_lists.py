@@ -57,9 +57,9 @@ class MemberList:
 
 
 def list_members(indicator: Indicator, period: Period, viewer: Viewer) -> MemberList | None:
-    """The list behind a figure; None where figures are entered by hand."""
+    """The list behind a figure; None where figures are entered by hand, or nothing can be counted yet."""
     version = counts.version_for(indicator, period)
-    if version.measure == Measure.BY_HAND:
+    if not counting.is_countable(version.measure):
         return None
     slices = counting.slices_of(version.combining, period)
     all_of_them = [counting.find_members(version, each) for each in slices]

@@ -27,6 +27,7 @@ class Measure(Worded):
     REACHED = "reached", _l("Organisaties bereikt met een gesprek of een sessie")
     COMMITMENTS = "commitments", _l("Nagekomen toezeggingen")
     INSIGHTS = "insights", _l("Gepubliceerde inzichten")
+    COMPLETED = "completed", _l("Mensen die een leergang afrondden, ieder één keer")
     BY_HAND = "by_hand", _l("Met de hand ingevuld")
 
 

@@ -11,6 +11,7 @@ from app.accounts.rights import Need
 from app.agendas.models import Agenda
 from app.database import only_reading
 from app.indicators import (
+    counting,
     counts,
     figure_words,
     figures,
@@ -129,6 +130,7 @@ def show_indicator(network: Network, indicator: Indicator) -> str:
         kinds=member_lists.count_kinds(indicator, period, viewer),
         viewer=viewer,
         by_hand=figure.version.measure == Measure.BY_HAND,
+        countable=figure.version.measure == Measure.BY_HAND or counting.is_countable(figure.version.measure),
         say_hidden=member_lists.say_hidden,
         **_WORDS,
         replaced={each.replaces_id for each in indicator.readings},

@@ -21,6 +21,7 @@ KINDS = {
     Measure.REACHED: MemberKind.ORGANISATION,
     Measure.COMMITMENTS: MemberKind.COMMITMENT,
     Measure.INSIGHTS: MemberKind.INSIGHT,
+    Measure.COMPLETED: MemberKind.PERSON,
 }
 """What is behind a figure of each counted measure."""
 _NOBODY = 0
@@ -87,6 +88,8 @@ class Counter:
         if version.measure == Measure.BY_HAND:
             part, of = by_hand.combine_readings(indicator.readings, version.combining, period.first, period.last)
             return (None if part is None else Amount(part, of)), None
+        if not counting.is_countable(version.measure):
+            return None, None
         slices = [self._find(version, each) for each in counting.slices_of(version.combining, period)]
         ids = frozenset[int]().union(*slices)
         self.members.append(Members(indicator.id, year or counts.WHOLE, KINDS[version.measure], ids))

@@ -12,12 +12,13 @@ from app.attendance.models import Entry
 from app.contact_moments.models import ContactKind
 from app.database import db
 from app.events import planning
-from app.indicators import counting, counts
+from app.indicators import counting, counts, figures, member_lists
 from app.indicators.counting import Period
 from app.indicators.models import Combining, Measure
 from app.lessons.insights.models import CommitmentState, Suggestion
 from app.network.organisations import lineage
 from app.network.people import job_positions
+from app.network.seeing import CLOCKWORK
 from app.network.vocabulary.models import Role
 from tests import factories
 from tests.indicators import made
@@ -200,3 +201,14 @@ def test_years_are_added_counted_once_or_only_the_last_one():
     assert come_to(Combining.PER_YEAR) == [3, 2, 1]
     assert come_to(Combining.ONCE) == [2, 2, 1]
     assert come_to(Combining.LATEST) == [1, 2, 1]
+
+
+def test_who_completed_a_course_is_no_figure_before_there_are_courses(app):
+    """Not nought, which would say that nobody did."""
+    agenda = made.agenda()
+    indicator = made.indicator(agenda, Measure.COMPLETED)
+    counts.count_now(indicator)
+    db.session.commit()
+    assert _count(indicator).value is None
+    assert figures.figure_of(indicator).realised_words == "nog geen cijfer"
+    assert member_lists.list_members(indicator, figures.period_of(agenda, None), CLOCKWORK) is None
