@@ -31,6 +31,7 @@ class CannotFreeze(Refusal):
             "Deze rapportage is gepubliceerd en blijft zo staan. Klopt er iets niet, maak dan een correctie."
         ),
     }
+    field = "reference_day"
 
 
 class CannotCorrect(Refusal):
@@ -86,10 +87,14 @@ def correct(report: Report, reason: str, by: Account) -> ReportEdition:
 
 
 def count_anew(report: Report) -> bool:
-    """After a change of what a report is about: what is not yet published is counted anew. Whether there was any."""
+    """After a change of what a report is about: what is not yet published is counted anew. Whether there was any.
+
+    Raises CannotFreeze.
+    """
     last = _last_edition(report)
     if last is None or last.published_at:
         return False
+    _demand_day(report)
     _want(last, last.frozen_by)
     return True
 
