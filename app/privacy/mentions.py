@@ -31,6 +31,7 @@ from app.outbox.message_states import OVER
 from app.outbox.models import CLAIMABLE, LEAVING, RARE, FinishedMessage, Message, Reason
 from app.privacy.personal_data import PERSONAL_DATA, Leaving, listed_columns
 from app.privacy.scrubbing import NOBODY, Scrub, is_mentioned_in_mail, make_scrubber, rows_to_scrub, scrub_table
+from app.progress import editions
 
 _OTHERWISE = {
     "account_sessions", "accounts", "api_tokens", "email_addresses", "finished_messages", "message_history",
@@ -70,7 +71,7 @@ def erase_mentions(person: Person) -> None:
     if not needles:
         return
     scrub, looked = make_scrubber(needles), _take_looked(person, needles)
-    named = _Named(set(), False)
+    named = _Named()
     for table, columns in _columns_by_table().items():
         if looked.rows.get(table) or looked.has_grown(table):
             named.add(table, scrub_table(table, columns, needles, scrub, looked.rows_of(table)))
@@ -83,15 +84,18 @@ def erase_mentions(person: Person) -> None:
     _forget_incoming_mails_about(person, needles, looked)
     _blank_waiting_lists(needles, looked)
     _make_files_anew(person)
+    if named.any:
+        editions.forget_names(named.editions)
     db.session.expire_all()
 
 
 @dataclass
 class _Named:
-    """Which texts named somebody: of these sessions, and whether there were any at all."""
+    """Which texts named somebody: of these sessions, in these editions of reports, and whether there were any at all."""
 
-    events: set[int]
-    any: bool
+    events: set[int] = field(default_factory=set)
+    editions: set[int] = field(default_factory=set)
+    any: bool = False
 
     def add(self, table: sa.Table, keys: list[tuple[Any, ...]]) -> None:
         """Note rows of a table, by their keys, that named them."""
@@ -101,6 +105,8 @@ class _Named:
         ids = [key[0] for key in keys]
         if table.name == "events":
             self.events.update(ids)
+        elif table.name == "progress_editions":
+            self.editions.update(ids)
         elif table.name == "speakers":
             of_slots = sa.select(Slot.event_id).join(Speaker).where(Speaker.id.in_(ids))
             self.events.update(db.session.scalars(of_slots))
@@ -140,7 +146,7 @@ class _Looked:
         return sa.or_(found, self.newer(keys[0])) if len(keys) == 1 else found
 
     def named(self) -> "_Named":
-        named = _Named(set(), False)
+        named = _Named()
         for table, keys in self.rows.items():
             named.add(table, keys)
         return named

@@ -172,6 +172,12 @@ PERSONAL_DATA = (
         Leaving.BLANKED,
     ),
     PersonalData(
+        _l("Wat je in een koppel of als organisator schreef voor een rapportage; daar staat je functie bij, nooit je naam"),
+        {"progress_words": "text"},
+        Whose.PEOPLE, _l("om te vertellen hoe het met een thema gaat"), Ground.PUBLIC_TASK, SeenBy.EVERYBODY,
+        _l("zolang de samenwerkingsagenda bewaard blijft"), Leaving.NAME_REPLACED,
+    ),
+    PersonalData(
         _l("Mails die we je stuurden, en of de mailserver ze aannam; niet of je ze opent"),
         {
             "messages": "recipient domain subject details response", "finished_messages": "content",
@@ -236,7 +242,7 @@ PERSONAL_DATA = (
             "letter_texts": "text", "wave_files": "name content", "indicator_readings": "file_name file_content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description", "errands": "details",
             "polls": "title explanation", "questions": "label reason choices", "boards": "question", "audiences": "name",
             "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title",
-            "agendas": "title text", "agenda_themes": "ambition", "progress_words": "text", "progress_editions": "contents", "progress_files": "content",
+            "agendas": "title text", "agenda_themes": "ambition", "progress_editions": "contents", "progress_files": "content",
         },
         Whose.NAMED, _l("om te laten zien wat er gebeurde en wie vragen beantwoordt"), Ground.PUBLIC_TASK,
         SeenBy.EVERYBODY, _WITH_THE_SESSION, Leaving.NAME_REPLACED,

@@ -4,9 +4,12 @@ from flask import Flask
 
 
 def wire() -> None:
+    from app.agendas import agenda_themes
     from app.digests import digest_requests
     from app.outbox import message_writing
-    from app.progress import asking, request_letters
+    from app.progress import asking, request_letters, words
+
+    agenda_themes.taking_off.connect(words.keep_with_words)
 
     for kind in (asking.ASKED, asking.REMINDER):
         message_writing.register_writer(kind, request_letters.write_request_mails, request_letters.look_again)

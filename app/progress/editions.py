@@ -3,6 +3,8 @@
 What was published stands as it is. What is wrong in it is put right in a next edition, which says why.
 """
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import defer, joinedload
@@ -15,7 +17,7 @@ from app.network.models import Network
 from app.network.seeing import Viewer
 from app.progress import frozen, small_numbers
 from app.progress.contents import ReportContents
-from app.progress.models import Readers, Report, ReportEdition, ReportWords, Scope
+from app.progress.models import Readers, Report, ReportEdition, ReportFile, ReportWords, Scope
 from app.words import Refusal
 
 
@@ -29,6 +31,7 @@ class CannotFreeze(Refusal):
             "Deze rapportage is gepubliceerd en blijft zo staan. Klopt er iets niet, maak dan een correctie."
         ),
     }
+    field = "reference_day"
 
 
 class CannotCorrect(Refusal):
@@ -84,10 +87,14 @@ def correct(report: Report, reason: str, by: Account) -> ReportEdition:
 
 
 def count_anew(report: Report) -> bool:
-    """After a change of what a report is about: what is not yet published is counted anew. Whether there was any."""
+    """After a change of what a report is about: what is not yet published is counted anew. Whether there was any.
+
+    Raises CannotFreeze.
+    """
     last = _last_edition(report)
     if last is None or last.published_at:
         return False
+    _demand_day(report)
     _want(last, last.frozen_by)
     return True
 
@@ -108,6 +115,13 @@ def publish_edition(edition: ReportEdition) -> None:
         raise StepNotAllowed("not_checked")
     edition.published_at = clock.now()
     db.session.flush()
+
+
+def forget_names(edition_ids: Collection[int]) -> None:
+    """After a name was taken out of these: their files are made anew, and what is being counted now is counted again."""
+    db.session.execute(sa.delete(ReportFile).where(ReportFile.edition_id.in_(edition_ids)))
+    waiting = sa.update(ReportEdition).where(ReportEdition.counted_at.is_(None))
+    db.session.execute(waiting.values(wanted_at=clock.now()))
 
 
 def find_edition(network: Network, agenda_id: int, report_id: int, number: int) -> ReportEdition | None:

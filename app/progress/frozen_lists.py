@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app import sheets
 from app.database import db
-from app.indicators import counting, counts, member_lists
+from app.indicators import counted_organisations, counting, counts, member_lists
 from app.indicators.member_lists import Row
 from app.indicators.models import Indicator
 from app.network.people.models import Person
@@ -44,12 +44,15 @@ class FrozenList:
     """Of how many nothing is left."""
     changed: int
     """How many count no more since something was put right."""
+    hidden: int
+    """How many whoever looks may not know."""
     few: bool
     """Whether they are a handful that whoever looks may not know."""
 
     @property
-    def hidden(self) -> int:
-        return self.total - len(self.rows) - self.erased - self.changed
+    def joined(self) -> int:
+        """How many became one with another of them since."""
+        return self.total - len(self.rows) - self.erased - self.changed - self.hidden
 
 
 def list_frozen_members(edition: ReportEdition, indicator_id: int, year: int, viewer: Viewer) -> FrozenList | None:
@@ -65,10 +68,18 @@ def list_frozen_members(edition: ReportEdition, indicator_id: int, year: int, vi
     ids, kind = _read_members(edition, indicator_id, year), figure_lines.KINDS[line.measure]
     there = _find_there(kind, ids)
     counts_now, seen = _find_now(edition, indicator, year, viewer)
-    still = {member_id for member_id, now in there.items() if now in counts_now}
-    rows = member_lists.name_rows(TABLES[kind], {there[each] for each in still if there[each] in seen})
-    few = line.measure in counting.TELLING and figure.members is None
-    return FrozenList(line, figure, kind, rows, len(ids), len(ids) - len(there), len(there) - len(still), few)
+    still = [now for now in there.values() if now in counts_now]
+    return FrozenList(
+        line=line,
+        figure=figure,
+        kind=kind,
+        rows=member_lists.name_rows(TABLES[kind], seen.intersection(still)),
+        total=len(ids),
+        erased=len(ids) - len(there),
+        changed=len(there) - len(still),
+        hidden=sum(each not in seen for each in still),
+        few=line.measure in counting.TELLING and figure.members is None,
+    )
 
 
 def find_figure(contents: ReportContents, indicator_id: int, year: int) -> tuple[IndicatorLine, PeriodFigure] | None:
@@ -88,7 +99,7 @@ def _read_members(edition: ReportEdition, indicator_id: int, year: int) -> list[
 
 
 def _find_there(kind: MemberKind, ids: list[int]) -> dict[int, int]:
-    """Those of these rows that there still are, with what each is now: two people may have become one."""
+    """Those of these rows that there still are, with what each is now: two people or organisations may have become one."""
     table = db.metadata.tables[TABLES[kind]]
     wanted = sa.select(table.c.id, table.c.id)
     if kind == MemberKind.PERSON:
@@ -98,6 +109,9 @@ def _find_there(kind: MemberKind, ids: list[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for step in member_lists.in_steps(sorted(ids)):
         found.update(db.session.execute(wanted.where(table.c.id.in_(step))).all())
+    if kind == MemberKind.ORGANISATION:
+        today_of = counted_organisations.read_what_each_is_today()
+        return {each: today_of[each] for each in found}
     return found
 
 
@@ -119,6 +133,14 @@ def say_left_out(found: FrozenList) -> str:
     said = []
     if found.hidden:
         said.append(gettext("%(count)s niet aan jou getoond.", count=found.hidden))
+    if found.joined:
+        said.append(
+            ngettext(
+                "%(num)s is sindsdien samengegaan met een ander in deze lijst.",
+                "%(num)s zijn sindsdien samengegaan met een ander in deze lijst.",
+                found.joined,
+            )
+        )
     if found.erased:
         said.append(
             ngettext(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, undefer
 
 from app import clock
 from app.agendas.models import Agenda
-from app.database import db, insert_new, only_reading, rows_changed
+from app.database import db, insert_new, only_reading, rows_changed, take_row
 from app.network.faces import colours
 from app.papers import open_documents, paper_sheets, word_files
 from app.papers.blocks import About, Block, Prose, Table, markdown_blocks
@@ -43,11 +43,10 @@ def list_files(edition: ReportEdition) -> dict[FileKind, ReportFile]:
 def make_wanted_files() -> int:
     """Make the files of published editions that are not there yet, each in its own transaction; returns how many."""
     published = sa.select(ReportEdition.id).where(ReportEdition.published_at.is_not(None)).order_by(ReportEdition.id)
-    editions = db.session.scalars(published).all()
-    there = _files_that_stay()
+    edition_ids, there = db.session.scalars(published).all(), _files_that_stay()
     wanted = {
         f"{edition_id}.{kind}": (edition_id, kind)
-        for edition_id in editions
+        for edition_id in edition_ids
         for kind in FileKind
         if (edition_id, kind) not in there
     }
@@ -63,11 +62,16 @@ def _files_that_stay() -> set[tuple[int, FileKind]]:
 
 
 def _make_file(edition_id: int, kind: FileKind) -> int | None:
-    """Make a file while others may write. What was made stays: of two workers that make one at once, the first one's."""
+    """Make a file while others may write. What was made stays: of two workers that make one at once, the first one's.
+
+    What names somebody who was erased meanwhile is not kept. The next round makes it.
+    """
     with only_reading():
         edition = _load_edition(edition_id)
+        said = edition.contents if edition else None
         content = write_file(editions.contents_for(edition), edition, kind) if edition else None
-    if edition is None:
+    edition = take_row(ReportEdition, edition_id)
+    if edition is None or edition.contents != said:
         return None
     values = {
         "made_at": clock.now() if content else None,

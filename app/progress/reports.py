@@ -138,7 +138,8 @@ def plan_report(agenda: Agenda, details: ReportDetails) -> Report:
 def change_report(report: Report, details: ReportDetails) -> bool:
     """Change what is said of a report; returns whether what was frozen and not yet published is counted anew.
 
-    Raises DayRefused, and StandsForGood when what was published would be about something else.
+    Raises DayRefused, StandsForGood when what was published would be about something else, and editions.CannotFreeze
+    when what was frozen would look on a day to come.
     """
     lock_row(report)
     _demand_days(report.agenda, details)

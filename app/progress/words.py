@@ -38,6 +38,12 @@ class Closed(Refusal):
     field = "text"
 
 
+class WrittenAbout(Refusal):
+    """A theme is taken off an agenda about which somebody wrote in a report."""
+
+    says = _l("Over ‘%(theme)s’ is in een rapportage geschreven. Geef het thema een laatste dag, dan blijft dat staan.")
+
+
 @dataclass(frozen=True)
 class WordsNow:
     """What stands in a report now, without what was taken back."""
@@ -78,6 +84,12 @@ def write_words(
     db.session.add(words)
     db.session.flush()
     return words
+
+
+def keep_with_words(row: AgendaTheme) -> None:
+    """Raises WrittenAbout for a theme on an agenda about which something was written."""
+    if db.session.scalar(sa.select(ReportWords.id).where(ReportWords.agenda_theme_id == row.id).limit(1)):
+        raise WrittenAbout(theme=row.theme.words)
 
 
 def demand_open(report: Report, office: Office) -> None:

@@ -11,10 +11,11 @@ from app.agendas.models import AgendaState
 from app.attendance.models import Attendance
 from app.database import db
 from app.indicators.models import Measure
+from app.network.imports import merges
 from app.network.people import people
 from app.network.people.models import Person
 from app.progress import editions, freezing
-from app.progress.models import Readers
+from app.progress.models import Readers, Scope
 from tests import factories
 from tests.helpers import post, sign_in
 from tests.indicators import made as measured
@@ -144,6 +145,27 @@ class TestTheListBehindAFigure:
         assert "1 telt nu niet meer mee" in said
         assert "geteld" in said
         assert client.get(f"{address}.csv").status_code == 200
+
+    @pytest.mark.parametrize("measure", [Measure.PEOPLE, Measure.ORGANISATIONS])
+    def test_says_what_went_together_since(self, client, agenda, page, measure):
+        event = factories.held(agenda.network)
+        first, second, _ = (
+            factories.attendance(event, factories.person(at=town, of=agenda.network)).invitation.person
+            for town in ("Breda", "Tilburg", "Oosterhout")
+        )
+        indicator = measured.indicator(agenda, measure)
+        report = frozen.report(agenda, readers=Readers.INTERNAL, scope=Scope.NETWORK)
+        frozen.freeze(report)
+        if measure == Measure.PEOPLE:
+            merges.merge_people(first, second)
+        else:
+            factories.organisation("Tilburg").successor_id = factories.organisation("Breda").id
+        db.session.commit()
+        sign_in(client, factories.account(agenda.network))
+        said = _text(client.get(f"{page.rpartition('/')[0]}/{report.id}/editions/1/figures/{indicator.id}/{YEAR}"))
+        assert "1 is sindsdien samengegaan met een ander in deze lijst." in said
+        assert "telt nu niet meer mee" not in said
+        assert "niet aan jou getoond" not in said
 
     def test_names_nobody_who_came_behind_closed_doors_alone(self, client, agenda, report, page):
         closed = factories.held(agenda.network, confidential=True)

@@ -8,7 +8,7 @@ import time_machine
 from app import clock
 from app.agendas import agendas
 from app.database import db
-from app.progress import due_dates, reports, words
+from app.progress import due_dates, editions, reports, words
 from app.progress.due_dates import Step
 from app.progress.models import Part, Report, ReportKind, Scope
 from tests import factories
@@ -165,6 +165,13 @@ class TestPublished:
         post(client, f"{page}/{report.id}/edit", **_sent(kind="yearly", reference_day="2026-04-29"))
         assert "Alles wordt opnieuw geteld." in client.get(f"{page}/{report.id}").text
         assert (edition.counted_at, edition.contents, edition.reference_day) == (None, {}, date(2026, 4, 29))
+
+    def test_what_was_frozen_looks_on_no_day_to_come(self, agenda):
+        report = made.report(agenda, date(2026, 4, 30))
+        edition = made.edition(report)
+        with time_machine.travel("2026-06-01", tick=False), pytest.raises(editions.CannotFreeze, match="future"):
+            reports.change_report(report, made.details(date(2026, 6, 30)))
+        assert edition.reference_day == date(2026, 4, 30)
 
 
 class TestRemoving:

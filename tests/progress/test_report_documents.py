@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -20,9 +21,12 @@ from app.agendas.models import Agenda
 from app.database import db, only_reading
 from app.indicators.numbers import format_figure
 from app.network.models import Network, NetworkColour
+from app.network.people import people
+from app.network.people.models import Person
 from app.papers import paper_sheets, paper_type
 from app.papers.blocks import Block, Prose, Style, Table
 from app.progress import report_documents, report_tables
+from app.progress.contents import WordsSaid
 from app.progress.frozen import freeze_contents, read_contents
 from app.progress.models import FileKind, Readers, ReportFile
 from app.progress.report_blocks import Bars, TileMap, group_blocks, list_blocks
@@ -409,6 +413,53 @@ class TestMaking:
         db.session.commit()
         db.session.expire_all()
         assert report_documents.file_of(edition, FileKind.WORD).content == b"eerste"
+
+    def test_are_made_anew_without_the_name_of_who_is_erased(self, agenda):
+        edition, somebody = self._naming(agenda), factories.person(_NAMED)
+        beside = published.published_edition(agenda)
+        db.session.commit()
+        report_documents.make_wanted_files()
+        assert _NAMED in _words(report_documents.file_of(edition, FileKind.WORD))
+        kept = report_documents.file_of(beside, FileKind.WORD).made_at
+        people.erase_person(somebody)
+        db.session.commit()
+        assert report_documents.list_files(edition) == {}
+        assert report_documents.make_wanted_files() == 3
+        assert "Dank aan een deelnemer." in _words(report_documents.file_of(edition, FileKind.WORD))
+        assert report_documents.file_of(beside, FileKind.WORD).made_at == kept
+
+    def test_what_names_somebody_who_is_erased_while_it_is_made_is_not_kept(self, app, agenda, monkeypatch):
+        edition, somebody = self._naming(agenda), factories.person(_NAMED).id
+        db.session.commit()
+
+        def erase() -> None:
+            with app.app_context():
+                people.erase_person(db.session.get(Person, somebody))
+                db.session.commit()
+
+        def slowly(html, picture=None):
+            if _NAMED in html:
+                with ThreadPoolExecutor(1) as other:
+                    other.submit(erase).result()
+            return html.encode()
+
+        monkeypatch.setattr(paper_type, "lay_out", slowly)
+        report_documents._make_file(edition.id, FileKind.PDF)
+        db.session.commit()
+        assert report_documents.file_of(edition, FileKind.PDF) is None
+        report_documents.make_wanted_files()
+        assert "Dank aan een deelnemer." in report_documents.file_of(edition, FileKind.PDF).content.decode()
+
+    def _naming(self, agenda):
+        said = WordsSaid(f"Dank aan {_NAMED}.", "de organisatoren", clock.now())
+        return published.published_edition(agenda, sample_contents(happened=said))
+
+
+_NAMED = "Geheimke van der Test"
+
+
+def _words(file) -> str:
+    return "\n".join(each.text for each in WordDocument(io.BytesIO(file.content)).paragraphs)
 
 
 class TestDoors:

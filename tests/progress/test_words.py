@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from app import clock
-from app.agendas import koppels
+from app.agendas import agenda_themes, koppels
 from app.database import db
-from app.network.people import people
+from app.network.people import own_data, people
 from app.progress import words
 from app.progress.models import Part, ReportWords
 from tests import factories
@@ -229,6 +229,13 @@ class TestKoppels:
         found = words.words_now(report).by_koppels[row.id][0]
         assert (found.text, words.say_writer(found)) == ("Het gaat goed.", "Bestuurder, Provincie Noord-Brabant")
 
+    def test_what_somebody_wrote_is_in_the_copy_of_their_data(self, client, row, report):
+        office = agreed.office(row)
+        _write(client, office, report, "Het gaat goed.")
+        words.write_words(report, Part.KOPPEL, "Van een ander.", office=agreed.office(row, "Bas Groen", party=1))
+        copy = own_data.copy_own_data(office.person)
+        assert [each["text"] for each in copy["progress_words"]] == ["Het gaat goed."]
+
     def test_a_report_of_another_agenda_is_not_there(self, client, row):
         other = agreed.agenda(row.agenda.network)
         elsewhere = made.report(other, DAY, asked=True)
@@ -261,6 +268,15 @@ class TestKoppels:
         assert "ten minste 100" in said
         assert "minder dan 5" in said
         assert ["60" in said.split(made_.name)[1][:200]] == [True]
+
+
+def test_a_theme_that_was_written_about_stays_on_its_agenda(row, report):
+    words.write_words(report, Part.HAPPENED, "Veel", row=row, by=factories.account(row.agenda.network))
+    with pytest.raises(words.WrittenAbout) as refused:
+        agenda_themes.take_off_agenda(row)
+    assert f"Over ‘{row.theme.words}’ is in een rapportage geschreven." in refused.value.words
+    agenda_themes.take_off_agenda(agreed.theme_on(row.agenda))
+    assert [each.text for each in words.list_words(report)] == ["Veel"]
 
 
 def _token(client, office) -> str:
