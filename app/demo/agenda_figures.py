@@ -50,7 +50,7 @@ class DemoIndicator:
     """What was entered for each year, with 'van' before the whole of a percentage."""
     more: dict[str, Any] = field(default_factory=dict)
     forecast: str = ""
-    """What is expected of the year of now."""
+    """What is expected of each year."""
 
 
 _EFFECT = {"result": Result.EFFECT, "mandatory": True, "combining": Combining.LATEST}
@@ -67,11 +67,11 @@ INDICATORS = (
     ),
     DemoIndicator(
         "Pilotgemeenten geholpen met kwetsbare vakantieparken", Measure.BY_HAND, "6 - -",
-        "Gemeenten met een getekend plan van aanpak.", NORM, {}, ("5", "6", "6"),
+        "Gemeenten met een getekend plan van aanpak.", NORM, {}, ("5", "6", "6"), {"combining": Combining.LATEST},
     ),
     DemoIndicator(
         "Pilots met innovatie en informatiegestuurd handhaven", Measure.BY_HAND, "3 - -",
-        "Pilots die zijn afgerond.", NORM, {}, ("2", "3", "3"),
+        "Pilots die zijn afgerond.", NORM, {}, ("2", "3", "3"), {"combining": Combining.LATEST},
     ),
     DemoIndicator(
         "Experimenten met vormen van participatie", Measure.BY_HAND, "3 - -",
@@ -157,8 +157,8 @@ def _add_indicator(agenda: Agenda, demo: DemoIndicator, theme_id: int | None) ->
     _set_targets(indicator, demo, years)
     for year, entered in zip(years, demo.readings, strict=False):
         _enter(indicator, year, entered)
-    if demo.forecast:
-        day = date(figures.year_now(agenda), 12, 31)
+    for year in years if demo.forecast else []:
+        day = date(year, 12, 31)
         expected = NewReading(ReadingKind.FORECAST, day, Decimal(demo.forecast), "Opgave van de programmamanager")
         readings.add_reading(indicator, expected, None)
 
