@@ -126,6 +126,7 @@ def _lesson(event: Event, lesson: DemoLesson, writer: Account) -> None:
         commitment.created_at = event.ends_at
         if promise.state != CommitmentState.OPEN:
             commitments.settle_commitment(commitment, CommitmentState(promise.state), promise.note)
+            commitment.closed_at = min(clock.now(), clock.start_of_day(commitment.due_on) + timedelta(hours=12))
 
 
 def _write(impression: Impression, told: DemoReport, writer: Account) -> None:

@@ -27,7 +27,7 @@ class Told:
 
 IN_ALL = Told(
     "De zes thema’s liepen dit jaar door. Gemeenten, waterschappen en provincie vonden elkaar op sessies en in gesprekken. "
-    "Eén thema liep achter, omdat de werving van een projectleider langer duurde.",
+    "Eén thema liep achter, omdat veel jaarstukken van gemeenschappelijke regelingen te laat kwamen.",
     "We houden de koers vast. In het voorjaar bespreken Gedeputeerde Staten en het bestuur van de VBG deze rapportage samen.",
 )
 BY_THEME = {
@@ -39,6 +39,7 @@ BY_THEME = {
     "Brede welvaart": Told(
         "Het praktijknetwerk kwam bij elkaar en verzamelde voorbeelden van gemeenten die brede welvaart in hun begroting zetten.",
         "De voorbeelden worden een werkboek. Onderwijs en bedrijven lezen mee.",
+        "Van denken naar doen gaat sneller als iemand zijn begroting op tafel legt.",
     ),
     "Financiële situatie Brabantse gemeenten": Told(
         "Er waren gesprekken met gemeenten die hun begroting moeilijk rond kregen. Samen vroegen we het Rijk om duidelijkheid.",
@@ -52,10 +53,12 @@ BY_THEME = {
     "Klimaatadaptatie": Told(
         "De netwerkdag is voorbereid, samen met Limburg. Jongeren maakten een deel van het programma.",
         "De netwerkdag houden, en de lessen delen met wie er niet bij was.",
+        "Jongeren stelden de vragen die wij vergaten.",
     ),
     "Brabantse norm weerbare overheid": Told(
         "Gemeenten kregen hulp bij het uitvoeren van de norm. Medewerkers volgden een training.",
         "We bieden de training nog een keer aan, ook aan waterschappen.",
+        "De norm werkt als bestuur en werkvloer er samen over praten.",
     ),
 }
 

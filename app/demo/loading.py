@@ -12,18 +12,14 @@ from sqlalchemy.orm import selectinload
 from app import clock, urls
 from app.accounts import accounts
 from app.accounts.models import Account, NetworkRole
-from app.agendas.models import Agenda
 from app.database import db
 from app.demo import (
     afterwards,
-    agenda_figures,
-    agenda_reports,
-    agreements,
+    agenda,
     invented_names,
     lesson_content,
     session_content,
     surroundings,
-    talks,
 )
 from app.demo.session_content import EVENTS, NETWORKS, STAR, DemoEvent
 from app.events import event_questions, event_series, planning
@@ -84,21 +80,14 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     if fresh:
         afterwards.add_last_digest(networks)
     surroundings.add_surroundings(networks)
-    agreements.add_agreements(networks["digitale-transformatie"])
-    talks.add_talks(networks["digitale-transformatie"], accounts.find_account(ORGANISER[0]))
-    for agenda in db.session.scalars(sa.select(Agenda)).all():
-        agenda_figures.add_figures(agenda)
-        _reports(agenda)
+    progress("agenda")
+    organiser, admin = accounts.find_account(ORGANISER[0]), accounts.find_account(ADMIN[0])
+    if organiser and admin:
+        agenda.add_agenda(networks, organiser, admin)
     doubles.find_doubles()
     if files:
         progress("files of impressions")
         documents.make_wanted_documents()
-
-
-def _reports(agenda: Agenda) -> None:
-    organiser, admin = accounts.find_account(ORGANISER[0]), accounts.find_account(ADMIN[0])
-    if organiser and admin:
-        agenda_reports.add_reports(agenda, organiser, admin)
 
 
 def hints_to_look_around() -> Iterator[str]:

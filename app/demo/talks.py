@@ -1,4 +1,4 @@
-"""Two years of talks with organisations, in the network that the demo is about most."""
+"""Talks with organisations in this year and the two before, in the network that the demo is about most."""
 
 import random
 from collections.abc import Iterator
@@ -11,11 +11,12 @@ from app import clock
 from app.accounts.models import Account
 from app.contact_moments import contact_moments
 from app.contact_moments.contact_moments import Talk
-from app.contact_moments.models import ContactKind, ContactMoment
+from app.contact_moments.models import ContactMoment
 from app.database import db
-from app.demo.talk_content import EVERY_YEAR, NOTES, NOW_AND_THEN
+from app.demo.talk_content import HABITS, NOTES, SUPERVISED, Habit
 from app.network.models import Membership, Network
-from app.network.organisations.models import Organisation, OrganisationKind
+from app.network.organisations import organisations
+from app.network.organisations.models import Organisation
 from app.network.people.models import Person
 from app.themes import themes
 
@@ -23,27 +24,27 @@ _SEED = 44
 
 
 def add_talks(network: Network, by: Account | None) -> None:
-    """Talks of this year and the last; what is there already stays as it is."""
+    """What is there already stays as it is."""
     if db.session.scalar(sa.select(ContactMoment.id).where(ContactMoment.network_id == network.id).limit(1)):
         return
-    pick, subjects, people = random.Random(_SEED), themes.list_themes(), _people_by_organisation(network)
-    for kind, day, organisation in _plan_talks(pick):
-        with_whom, theme = people.get(organisation.id, [])[:1], pick.choice(subjects)
-        told = Talk(kind, day, [organisation], theme.id, pick.choice(NOTES), with_whom)
+    pick, people, subjects = random.Random(_SEED), _people_by_organisation(network), themes.list_themes()
+    known = {theme.name_nl: theme for theme in subjects}
+    for habit, day, organisation in _plan_talks(pick):
+        theme = known.get(habit.theme) or pick.choice(subjects)
+        told = Talk(habit.kind, day, [organisation], theme.id, pick.choice(NOTES), people.get(organisation.id, [])[:1])
         contact_moments.enter_talk(network, told, by)
     db.session.flush()
 
 
-def _plan_talks(pick: random.Random) -> Iterator[tuple[ContactKind, date, Organisation]]:
-    """What kind of talk was when and with whom: all bodies but a few once a year, some more often."""
+def _plan_talks(pick: random.Random) -> Iterator[tuple[Habit, date, Organisation]]:
+    """What kind of talk was when and with whom; each year it is another part of the bodies."""
     bodies = _bodies()
-    for ago in (1, 0):
-        year = clock.today().year - ago
-        for number, organisation in enumerate(bodies):
-            if pick.random() < 0.85:
-                yield from ((kind, _day_in(pick, year), organisation) for kind in EVERY_YEAR)
-            if number % 3 == ago:
-                yield NOW_AND_THEN[number // 3 % len(NOW_AND_THEN)], _day_in(pick, year), organisation
+    for ago in (2, 1, 0):
+        for habit in HABITS:
+            for number, organisation in enumerate(each for each in bodies if each.kind in habit.kinds):
+                left_out = habit.but_one_in and number % habit.but_one_in == ago
+                if number % habit.one_in == ago % habit.one_in and not left_out:
+                    yield habit, _day_in(pick, clock.today().year - ago), organisation
 
 
 def _day_in(pick: random.Random, year: int) -> date:
@@ -54,8 +55,9 @@ def _day_in(pick: random.Random, year: int) -> date:
 
 
 def _bodies() -> list[Organisation]:
-    kinds = (OrganisationKind.MUNICIPALITY, OrganisationKind.WATER_BOARD)
-    wanted = sa.select(Organisation).where(Organisation.kind.in_(kinds), Organisation.successor_id.is_(None))
+    """Those in Noord-Brabant of the kinds that a province supervises."""
+    in_brabant = sa.func.coalesce(Organisation.region, "") != "Limburg"
+    wanted = sa.select(Organisation).where(Organisation.kind.in_(SUPERVISED), in_brabant, organisations.exists_today())
     return list(db.session.scalars(wanted.order_by(Organisation.name)))
 
 

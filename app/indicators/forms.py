@@ -16,7 +16,7 @@ from app.agendas.models import Agenda
 from app.contact_moments.models import ContactKind
 from app.database import db
 from app.events.models import EventFormat, Series
-from app.indicators import figures, numbers, signs
+from app.indicators import figures, indicators, numbers, signs
 from app.indicators.indicators import Rule
 from app.indicators.models import (
     Aim,
@@ -201,11 +201,16 @@ def _networks(viewer: Viewer, agenda: Agenda) -> list[Network]:
 
 
 def _defaults(agenda: Agenda) -> dict[str, Any]:
-    """Most indicators count what a network does, want at least so much, and begin anew each year."""
+    """Most indicators count what a network does, want at least so much, and begin anew each year.
+
+    Who is responsible and where it was decided is as it was for the one before.
+    """
+    owner, decision = indicators.read_last_words(agenda)
     return {
         "measure": Measure.SESSIONS,
         "unit": gettext("aantal"),
-        "owner": gettext("Organisatoren van %(network)s", network=agenda.network.name)[:120],
+        "owner": owner or gettext("Organisatoren van %(network)s", network=agenda.network.name)[:120],
+        "decision": decision,
         "direction": Direction.AT_LEAST,
         "combining": Combining.PER_YEAR,
         "result": Result.OUTPUT,

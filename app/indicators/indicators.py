@@ -82,6 +82,15 @@ def add_indicator(agenda: Agenda, name: str, theme_id: int | None, rule: Rule) -
     return indicator
 
 
+def read_last_words(agenda: Agenda) -> tuple[str, str]:
+    """Who is responsible for the indicator that was added last, and where its targets were decided; empty without any."""
+    wanted = sa.select(Indicator).where(Indicator.agenda_id == agenda.id).order_by(Indicator.id.desc()).limit(1)
+    last = db.session.scalar(wanted.options(selectinload(Indicator.versions), selectinload(Indicator.targets)))
+    if last is None:
+        return "", ""
+    return last.versions[-1].owner, last.targets[-1].decision if last.targets else ""
+
+
 def change_indicator(
     indicator: Indicator,
     name: str,

@@ -79,8 +79,15 @@ def create_indicator(network: Network, agenda: Agenda) -> ResponseReturnValue:
         form.theme.data = request.args["theme"]
         form.about.data = [form.theme.data]
     if form.validate_on_submit() and (made := _create_from_form(agenda, form)):
-        return redirect(_address(network, made), 303)
+        return redirect(_address_after(network, made), 303)
     return _form_page(network, agenda, form)
+
+
+def _address_after(network: Network, made: Indicator) -> str:
+    """Its page, or an empty form when another one was asked."""
+    if "again" not in request.form:
+        return _address(network, made)
+    return url_for("figures.create_indicator", slug=network.slug, agenda_id=made.agenda_id)
 
 
 def _create_from_form(agenda: Agenda, form: IndicatorForm) -> Indicator | None:
@@ -92,8 +99,14 @@ def _create_from_form(agenda: Agenda, form: IndicatorForm) -> Indicator | None:
         for year, (aim, value) in aims.items():
             decision = Decision(form.decision.data, clock.today(), sessions.account())
             targets.set_target(made, year, aim, value, decision)
-        act.say(gettext("De indicator staat er. Hij wordt binnen een paar minuten geteld."))
+        act.say(_say_made(made))
     return None if act.refused else made
+
+
+def _say_made(made: Indicator) -> str:
+    if made.versions[-1].measure == Measure.BY_HAND:
+        return gettext("‘%(name)s’ staat erbij. De cijfers vul je met de hand in.", name=made.name)
+    return gettext("‘%(name)s’ staat erbij, en wordt binnen een paar minuten geteld.", name=made.name)
 
 
 @organisers.route(f"{_ONE}/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=indicators.indicator_of_network)
