@@ -277,6 +277,22 @@ def _singular() -> list[str]:
         return [each.id for each in read_po(file) if each.id and isinstance(each.id, str)]
 
 
+def test_every_translation_is_words_and_names_what_its_text_names():
+    """Of a plural the translations once came back as the letters of one word."""
+    with (ROOT / "app/translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+        pairs = [(each.id, each.string) for each in read_po(file) if each.id]
+    wrong = []
+    for text, translated in pairs:
+        plural = not isinstance(text, str)
+        for from_, to in zip(text, translated, strict=True) if plural else [(text, translated)]:
+            letters = [len(re.findall(r"\w", each)) for each in (from_, to)]
+            names = (set(re.findall(r"%\((\w+)\)s", each)) for each in (from_, to))
+            too_short = min(letters) < 2 <= max(letters)
+            if too_short or (len({frozenset(each) for each in names}) > 1 and not plural):
+                wrong.append((from_, to))
+    assert wrong == []
+
+
 def test_every_number_of_things_has_words_for_one_and_for_more():
     """A number before a plural stands in ngettext, so that nobody reads '1 antwoordden'; in both languages, as all texts."""
     bare = [
