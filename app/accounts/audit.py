@@ -29,6 +29,7 @@ from app.network.imports.models import Double
 from app.network.models import Membership, Network, NetworkNote
 from app.network.organisations.models import ContactPerson
 from app.network.people.models import EmailAddress, Person, Position
+from app.progress.models import Report
 from app.rows import plain
 
 _BY_ITSELF = {subject for subject in Subject if subject.by_itself}
@@ -43,6 +44,7 @@ _PARENTS = (
     ("evaluation", "evaluation_id", Evaluation),
     ("agenda", "agenda_id", Agenda),
     ("agenda_theme", "agenda_theme_id", AgendaTheme),
+    ("report", "report_id", Report),
 )
 """What rows without a network of their own belong to: relationship, column, model."""
 _DERIVED = {
@@ -51,6 +53,7 @@ _DERIVED = {
     "sort_name",
     "search_text",
     "content",
+    "contents",
     "digest",
     "sequence",
     "seen_at",

@@ -219,6 +219,7 @@ class Subject(Worded):
     AGENDA_THEMES = "agenda_themes", _l("thema op een samenwerkingsagenda")
     KOPPEL_OFFICES = "koppel_offices", _l("plek in een koppel")
     PROGRESS_REPORTS = "progress_reports", _l("rapportage")
+    PROGRESS_EDITIONS = "progress_editions", _l("uitgave van een rapportage")
     DOUBLES = "doubles", _l("mogelijk dubbele personen")
     ORGANISATION_REQUESTS = "organisation_requests", _l("verzoek over organisatie")
     MERGE_REQUESTS = "merge_requests", _l("verzoek om personen samen te voegen"), False

@@ -104,7 +104,7 @@ def act_after_earlier(act: Callable[[], Any]) -> Any:
     except Unfinished as earlier:
         give_up_transaction()
         _carry_on_for_a_while(earlier.errand_ids)
-        for upload in request.files.values():
+        for _, upload in request.files.items(multi=True):
             upload.stream.seek(0)
         g.tries_after_earlier = 2
         return act()

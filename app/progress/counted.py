@@ -12,8 +12,8 @@ from app import clock
 from app.agendas import agendas
 from app.agendas.models import AgendaTheme
 from app.database import db
-from app.indicators import counting, money, signs
-from app.indicators.models import Aspect, Assessment, Budget, Indicator, IndicatorVersion, Measure, Narrow, Sign
+from app.indicators import money, signs
+from app.indicators.models import Aspect, Assessment, Budget, Indicator, IndicatorVersion, Measure, Sign
 from app.progress import missing, reach, reports, small_numbers, theme_parts, words
 from app.progress.contents import IndicatorLine, Reach, ReportContents, ThemePart, WordsSaid
 from app.progress.figure_lines import Counter, Members
@@ -27,13 +27,9 @@ class CountedReport:
     members: list[Members]
 
 
-def count_contents(report: Report, day: date) -> ReportContents:
-    """What a report says on a reference day, as it is frozen."""
-    return count_report(report, day).contents
-
-
 def count_report(report: Report, day: date, readers: Readers | None = None) -> CountedReport:
-    """The same with what each figure counted; in Dutch, and for everybody without what everybody may not read.
+    """What a report says on a reference day and what each figure counted, in Dutch; for everybody without what everybody
+    may not read.
 
     Takes seconds: not inside a transaction that writes.
     """
@@ -140,9 +136,8 @@ class _Counting:
 
     def _count_insights(self) -> int:
         """Published in the year of the reference day until then."""
-        only = self.sight.only_network
-        rule = IndicatorVersion(measure=Measure.INSIGHTS, narrowing={Narrow.NETWORK: [only]} if only else {})
-        return len(counting.find_members(rule, self.sight.year))
+        rule = IndicatorVersion(measure=Measure.INSIGHTS, narrowing={})
+        return len(self.counter.find_members(rule, self.sight.year))
 
 
 def _say(written: ReportWords | None) -> WordsSaid | None:

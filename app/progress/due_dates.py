@@ -42,17 +42,17 @@ class DueDate:
         return self.step != Step.ASK and self.day < clock.today()
 
 
-def list_due_dates(planned: Sequence[Report]) -> list[DueDate]:
-    """What is to be done for reports that are not published yet, the first day first; in a fixed number of statements."""
+def list_due_dates(planned: Sequence[tuple[Report, Written]]) -> list[DueDate]:
+    """What is to be done for those of these reports that are not published yet, the first day first."""
     found: list[DueDate] = []
-    for report, written in written_in(planned):
+    for report, written in planned:
         if not reports.is_published(report):
             found += _due_dates_of(report, written)
     return sorted(found, key=lambda each: (each.day, list(Step).index(each.step), each.report.id))
 
 
 def written_in(planned: Sequence[Report]) -> list[tuple[Report, Written]]:
-    """Each of these reports of one agenda with how many of its texts are there."""
+    """Each of these reports of one agenda with how many of its texts are there; in a fixed number of statements."""
     rows = sorted(words.list_words(*planned), key=lambda each: (each.report_id, -each.id))
     by_report = {report_id: list(some) for report_id, some in groupby(rows, key=lambda each: each.report_id)}
     return [(each, words.count_written(each, words.words_now(each, by_report.get(each.id, [])))) for each in planned]

@@ -9,7 +9,7 @@ from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.indicators.member_lists import MOST_ON_A_PAGE
 from app.network.models import Network
-from app.progress import editions, frozen_lists, report_documents, reports
+from app.progress import editions, freezing, frozen_lists, report_documents, reports
 from app.progress.edition_forms import CorrectionForm
 from app.progress.frozen_lists import FrozenList
 from app.progress.models import Report, ReportEdition
@@ -72,6 +72,7 @@ def show_edition(network: Network, edition: ReportEdition) -> str:
         files=report_documents.list_files(edition),
         words_since=editions.count_words_since(edition),
         as_planned=editions.is_as_planned(edition),
+        failed=freezing.has_failed(edition),
         account=sessions.account(),
     )
 

@@ -41,12 +41,12 @@ class Members:
 
 @dataclass
 class Counter:
-    """Counts the figures of a report, each period of a rule once."""
+    """Counts the figures of a report: each period of a rule once, however many indicators have that rule."""
 
     sight: Sight
     members: list[Members] = field(default_factory=list)
     _today: dict[int, int] = field(default_factory=counted_organisations.read_what_each_is_today)
-    _found: dict[tuple[int, Period], set[int]] = field(default_factory=dict)
+    _found: dict[tuple[Measure, str, Period], set[int]] = field(default_factory=dict)
 
     def write_line(self, indicator: Indicator) -> IndicatorLine:
         """An indicator as the report has it, in a fixed number of statements."""
@@ -90,18 +90,18 @@ class Counter:
             return (None if part is None else Amount(part, of)), None
         if not counting.is_countable(version.measure):
             return None, None
-        slices = [self._find(version, each) for each in counting.slices_of(version.combining, period)]
+        slices = [self.find_members(version, each) for each in counting.slices_of(version.combining, period)]
         ids = frozenset[int]().union(*slices)
         self.members.append(Members(indicator.id, year or counts.WHOLE, KINDS[version.measure], ids))
         numbers = [len(each) for each in slices]
         at_least = _told_of_years(version, numbers) if year is None else None
         return Amount(Decimal(sum(numbers)), at_least=at_least), len(ids)
 
-    def _find(self, version: IndicatorVersion, period: Period) -> set[int]:
+    def find_members(self, version: IndicatorVersion, period: Period) -> set[int]:
         """What a rule counts in a period of the networks that the report is about."""
-        known = (version.id, period)
+        rule = narrow_rule(version, self.sight.only_network)
+        known = (rule.measure, str(sorted(rule.narrowing.items())), period)
         if known not in self._found:
-            rule = narrow_rule(version, self.sight.only_network)
             self._found[known] = counting.find_members(rule, period, today=self._today)
         return self._found[known]
 

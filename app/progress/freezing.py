@@ -14,6 +14,7 @@ from app.progress.figure_lines import Members
 from app.progress.models import Report, ReportEdition, ReportMember
 from app.setbacks import one_by_one
 
+JOB = "freeze_wanted_editions"
 STEP = 5_000
 """How many rows one transaction writes."""
 
@@ -23,7 +24,12 @@ def freeze_wanted_editions() -> int:
     wanted = sa.select(ReportEdition.id).where(ReportEdition.counted_at.is_(None)).order_by(ReportEdition.wanted_at)
     waiting = db.session.scalars(wanted).all()
     db.session.commit()
-    return one_by_one.do_each("freeze_wanted_editions", waiting, _freeze_edition)
+    return one_by_one.do_each(JOB, waiting, _freeze_edition)
+
+
+def has_failed(edition: ReportEdition) -> bool:
+    """Whether counting it went wrong; it is tried again, less and less often."""
+    return edition.counted_at is None and str(edition.id) in one_by_one.noted_items(JOB)
 
 
 def _freeze_edition(edition_id: int) -> int | None:

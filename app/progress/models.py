@@ -134,6 +134,11 @@ class ReportEdition(Model):
     checked_by: Mapped[Account | None] = relationship(foreign_keys=[checked_by_id])
     files: Mapped[list["ReportFile"]] = relationship(cascade="all, delete-orphan")
 
+    @property
+    def title(self) -> str:
+        """As the log of a network names it."""
+        return f"{self.report.title}, {self.number}"
+
     __table_args__ = (
         sa.UniqueConstraint("report_id", "number"),
         sa.CheckConstraint("checked_by_id <> frozen_by_id", name="second_pair_of_eyes"),

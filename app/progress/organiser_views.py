@@ -43,12 +43,13 @@ def _theme_of_report(
 def list_reports(network: Network, agenda: Agenda) -> str:
     """All moments of an agenda, with who must write what by when."""
     planned = reports.list_reports(agenda)
+    written = due_dates.written_in(planned)
     return render_template(
         "progress/reports.html",
         network=network,
         agenda=agenda,
-        reports=due_dates.written_in(planned),
-        due_dates=due_dates.list_due_dates(planned),
+        reports=written,
+        due_dates=due_dates.list_due_dates(written),
         years=reports.years_to_plan(agenda, planned),
         this_year=clock.today().year,
         is_published=reports.is_published,

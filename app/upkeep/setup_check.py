@@ -107,8 +107,8 @@ def _check_size(able: dict[str, str]) -> Finding:
 
 
 def _check_pdf() -> Finding:
-    """Whether impressions can be laid out as PDF."""
+    """Whether impressions and reports can be laid out as PDF."""
     well = paper_sheets.can_make_pdf()
     advice = gettext("Installeer Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0).")
-    detail = gettext("Pango is er") if well else gettext("Pango ontbreekt: impressies hebben geen PDF")
+    detail = gettext("Pango is er") if well else gettext("Pango ontbreekt: impressies en rapportages hebben geen PDF")
     return Finding(Check.PDF, well, detail, "" if well else advice)

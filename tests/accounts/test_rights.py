@@ -46,7 +46,7 @@ from app.outbox import message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.polls import polls
-from app.progress.counted import count_contents
+from app.progress.counted import count_report
 from app.progress.frozen import freeze_contents
 from app.registration import allotments
 from app.setbacks.models import Setback
@@ -530,7 +530,9 @@ def make_world(slug: str = "eigen") -> dict:
     )
     counted.readings.append(proof)
     frozen = reported.report(agenda, agenda.starts_on)
-    reported.edition(frozen, published=True).contents = freeze_contents(count_contents(frozen, frozen.reference_day))
+    reported.edition(frozen, published=True).contents = freeze_contents(
+        count_report(frozen, frozen.reference_day).contents
+    )
     filed = published.published_report(agenda)
     db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking, came])
     db.session.flush()

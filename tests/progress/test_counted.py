@@ -54,7 +54,7 @@ def _held(agenda, *about, people=0, of=None, **values):
 
 
 def _contents(agenda, day=TODAY, **values):
-    return counted.count_contents(frozen.report(agenda, day, **values), day)
+    return counted.count_report(frozen.report(agenda, day, **values), day).contents
 
 
 def _decided(days_ago=200, **values):
@@ -80,13 +80,13 @@ class TestAWholeReport:
         _held(agenda, theme, people=1)
         db.session.commit()
         with queries() as few:
-            counted.count_contents(report, TODAY)
+            counted.count_report(report, TODAY)
         for _ in range(3):
             _held(agenda, theme, people=2)
             targets.set_target(indicator, None, Aim.NUMBER, Decimal(3), _decided(reason="x"))
         db.session.commit()
         with queries() as many:
-            counted.count_contents(report, TODAY)
+            counted.count_report(report, TODAY)
         assert len(many) == len(few)
 
     def test_looks_no_further_than_its_day(self, agenda, theme):

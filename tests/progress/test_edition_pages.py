@@ -4,13 +4,14 @@ import html
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from app import clock
-from app.accounts.models import NetworkRole
+from app.accounts.models import AuditEntry, NetworkRole, Subject
 from app.agendas.models import AgendaState
 from app.attendance.models import Attendance
 from app.database import db
-from app.indicators.models import Measure
+from app.indicators.models import Indicator, Measure
 from app.network.imports import merges
 from app.network.people import people
 from app.network.people.models import Person
@@ -103,6 +104,31 @@ class TestSteps:
         values = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
         client.post(f"{page}/editions/1/check", data={key: html.unescape(value) for key, value in values.items()})
         assert editions.list_editions(report)[0].checked_at is None
+
+
+def test_the_log_of_the_network_tells_who_published_and_not_what_it_says(client, agenda, report, page):
+    edition = frozen.freeze(report)
+    editions.check_edition(edition, factories.account(agenda.network))
+    publisher = factories.account(agenda.network, name="Loes Verhoeven")
+    sign_in(client, publisher)
+    post(client, f"{page}/editions/1/publish", page=f"{page}/editions/1")
+    wanted = sa.select(AuditEntry).where(AuditEntry.subject == Subject.PROGRESS_EDITIONS)
+    entry = db.session.scalars(wanted.where(AuditEntry.account_id == publisher.id)).one()
+    assert (entry.network_id, entry.label, [*entry.changes]) == (
+        agenda.network_id,
+        f"{report.title}, 1",
+        ["published_at"],
+    )
+
+
+def test_a_report_that_cannot_be_counted_says_so(client, agenda, report, page):
+    db.session.add(Indicator(agenda=agenda, name="Zonder manier van tellen"))
+    edition = frozen.freeze(report)
+    sign_in(client, factories.account(agenda.network))
+    said = _text(client.get(f"{page}/editions/1"))
+    assert edition.counted_at is None
+    assert "Het tellen lukt nog niet." in said
+    assert "ongeveer een minuut" not in said
 
 
 class TestWhoReads:

@@ -213,7 +213,7 @@ def test_one_that_cannot_be_counted_holds_no_other_up(agenda):
         editions.ask_for_edition(each, factories.account(each.agenda.network))
     db.session.commit()
     assert freezing.freeze_wanted_editions() == 1
-    assert [each.job for each in one_by_one.list_setbacks()] == ["freeze_wanted_editions"]
+    assert [each.job for each in one_by_one.list_setbacks()] == [freezing.JOB]
 
 
 def test_many_members_are_written_in_steps(agenda, monkeypatch):

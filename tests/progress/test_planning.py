@@ -205,7 +205,7 @@ class TestDueDates:
         with time_machine.travel("2026-05-25", tick=False):
             report = made.report(agenda, date(2026, 4, 30), asked=True)
             words.write_words(report, Part.KOPPEL, "Het gaat goed", office=office)
-            due = due_dates.list_due_dates([report])
+            due = due_dates.list_due_dates(due_dates.written_in([report]))
             found = [(each.step, each.day, each.late, each.done, each.of) for each in due]
         assert found == [
             (Step.ORGANISERS, date(2026, 5, 21), True, 0, 2),
@@ -214,7 +214,7 @@ class TestDueDates:
 
     def test_before_anybody_wrote_all_of_it_is_to_be_done(self, agenda):
         agreed.office(agreed.theme_on(agenda))
-        due = due_dates.list_due_dates([made.report(agenda, date(2026, 4, 30))])
+        due = due_dates.list_due_dates(due_dates.written_in([made.report(agenda, date(2026, 4, 30))]))
         assert [(each.step, each.done, each.of) for each in due] == [
             (Step.ASK, 0, 0),
             (Step.KOPPELS, 0, 1),
@@ -225,7 +225,7 @@ class TestDueDates:
     def test_a_published_report_asks_nothing_any_more(self, agenda):
         report = made.report(agenda, date(2026, 4, 30))
         made.edition(report, published=True)
-        assert due_dates.list_due_dates([report]) == []
+        assert due_dates.list_due_dates(due_dates.written_in([report])) == []
 
     def test_a_theme_that_ended_in_the_year_belongs_to_it_and_one_that_ended_before_does_not(self, agenda):
         ended, before, later, whole = (

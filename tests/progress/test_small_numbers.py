@@ -26,7 +26,7 @@ def empty(app):
     """A report in which nothing happened, with one theme and an indicator."""
     agenda = measured.agenda(None, theme := measured.theme())
     measured.indicator(agenda, Measure.PEOPLE, theme=theme)
-    return counted.count_contents(frozen.report(agenda), clock.today())
+    return counted.count_report(frozen.report(agenda), clock.today()).contents
 
 
 def _session(number):
