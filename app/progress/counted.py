@@ -104,7 +104,7 @@ class _Counting:
             organisations_as_of=clock.to_local(self.at).date(),
             indicators=self.lines[None],
             themes=[self._write_theme(each) for each in self.rows],
-            missing=[each.words for each in missing.what_is_missing(sight.report, self.words)],
+            missing=missing.say_to_readers(sight.report, self.words),
         )
 
     def _write_theme(self, row: AgendaTheme) -> ThemePart:

@@ -70,6 +70,19 @@ def what_is_missing(report: Report, now: WordsNow | None = None) -> list[Missing
     return found
 
 
+def say_to_readers(report: Report, now: WordsNow) -> list[str]:
+    """The same for who reads the report, in a line for each theme: a koppel of which somebody wrote lacks nothing."""
+    lines: dict[str, list[str]] = {}
+    for each in what_is_missing(report, now):
+        about = each.row.theme.words if each.row else gettext("De hele agenda")
+        says = each.says
+        if each.lack == Lack.KOPPEL_WORDS and each.row:
+            says = "" if each.row.id in now.by_koppels else gettext("Nog geen woord van het koppel.")
+        if says and says not in lines.setdefault(about, []):
+            lines[about].append(says)
+    return [f"{about}: {' '.join(says)}" for about, says in lines.items() if says]
+
+
 def _words_of(report: Report, row: AgendaTheme | None, now: WordsNow) -> Iterator[Missing]:
     says = {
         Part.HAPPENED: gettext("Er staat nog niet wat er is gebeurd."),

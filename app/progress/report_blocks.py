@@ -163,22 +163,38 @@ def _map(contents: ReportContents) -> Iterator[Block | Table | TileMap]:
         ("invited", gettext("was er, minder dan %(least)s keer", least=small_cells.SMALLEST_SHOWN)),
         ("none", gettext("nog niet bereikt")),
     ]
-    if not any(each.attendances < 0 for each in places):
-        del meanings[1]
+    shown = {_status(each) for each in places}
+    meanings = [each for each in meanings if each[0] in shown]
     title = gettext("Kaart van de gemeenten; de tabel eronder zegt hetzelfde")
     yield TileMap(title, [_tile(each) for each in places], meanings)
-    heading = [gettext("Regio"), gettext("Was er, met het aantal keer"), gettext("Nog niet bereikt")]
+    heading = [gettext("Regio"), gettext("Was er"), gettext("Nog niet bereikt")]
     yield Table(gettext("Gemeenten per regio"), heading, [_region(*each) for each in _by_region(places)])
     day = wording.format_day(contents.organisations_as_of)
-    yield Block(Style.TEXT, "", note=gettext("Gemeenten zoals ze waren op %(day)s.", day=day))
+    note = gettext("Gemeenten zoals ze waren op %(day)s.", day=day)
+    yield Block(Style.TEXT, "", note=f"{_say_times(places)} {note}".strip())
+
+
+def _say_times(places: Sequence[Municipality]) -> str:
+    """What stands behind the name of who came."""
+    least = small_cells.SMALLEST_SHOWN
+    few, many = any(each.attendances < 0 for each in places), any(each.attendances > 0 for each in places)
+    if few and many:
+        return gettext("Tussen haakjes hoe vaak; staat er niets, dan was het minder dan %(least)s keer.", least=least)
+    if few:
+        return gettext("Elke gemeente die er was, was er minder dan %(least)s keer.", least=least)
+    return gettext("Tussen haakjes hoe vaak.") if many else ""
 
 
 def _tile(place: Municipality) -> Tile:
     where = SimpleNamespace(name=place.name, grid_row=place.row, grid_col=place.column)
-    status = "none" if not place.attendances else "invited" if place.attendances < 0 else "coming"
-    said = say_attendances(place)
+    status, said = _status(place), say_attendances(place)
     words = gettext("nog niet bereikt") if status == "none" else gettext("%(count)s keer aanwezig", count=said)
     return Tile(where, status, said if status != "none" else "", words)
+
+
+def _status(place: Municipality) -> str:
+    """How the map draws it."""
+    return "none" if not place.attendances else "invited" if place.attendances < 0 else "coming"
 
 
 def say_attendances(place: Municipality) -> str:
@@ -192,7 +208,11 @@ def _by_region(places: Sequence[Municipality]) -> list[tuple[str, list[Municipal
 
 
 def _region(name: str, places: list[Municipality]) -> list[str | Cell]:
-    reached = ", ".join(f"{each.name} ({say_attendances(each)})" for each in places if each.attendances)
+    reached = ", ".join(
+        f"{each.name} ({each.attendances})" if each.attendances > 0 else each.name
+        for each in places
+        if each.attendances
+    )
     return [name, reached or NOTHING, ", ".join(each.name for each in places if not each.attendances) or NOTHING]
 
 

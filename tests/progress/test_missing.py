@@ -76,6 +76,17 @@ def test_a_koppel_is_named_by_office_and_never_by_name(report, row):
     assert not any("Sanne" in each.words for each in missing.what_is_missing(report))
 
 
+def test_readers_hear_of_a_koppel_in_one_line_and_only_when_nobody_of_it_wrote(report, row):
+    first, _ = agreed.office(row), agreed.office(row, kind="official", title="adviseur")
+    [said] = [each for each in missing.say_to_readers(report, words.words_now(report)) if row.theme.words in each]
+    assert said.count("Nog geen woord van het koppel.") == 1
+    assert "gedeputeerde" not in said
+
+    words.write_words(report, Part.KOPPEL, "Het loopt.", office=first)
+    [said] = [each for each in missing.say_to_readers(report, words.words_now(report)) if row.theme.words in each]
+    assert "koppel" not in said
+
+
 @pytest.mark.parametrize(
     ("aim", "lacking"), [(Aim.NONE, False), (Aim.NOT_APPLICABLE, False), (Aim.UNKNOWN, True), (None, True)]
 )
