@@ -344,7 +344,7 @@ def _check_and_publish(visitor, loes, site, edition: str) -> None:
     loes.go(edition)
     loes.press("Bekijk de openbare pagina", "link")
     for text in (*THEMES, "Het eerste jaar zit erop.", "De werving duurde langer.", f"{DIGITAL}: we zijn goed op weg."):
-        expect(loes.page.get_by_text(text).first).to_be_visible()
+        expect(loes.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
 
 def _open_the_files(loes) -> None:
