@@ -132,6 +132,7 @@ def show_frozen_list(network: Network, found: tuple[ReportEdition, FrozenList]) 
         members=members,
         most=MOST_ON_A_PAGE,
         left_out=frozen_lists.say_left_out(members),
+        rule=frozen_lists.say_rule(members),
     )
 
 
