@@ -196,6 +196,7 @@ class ReportContents:
     """A whole report. `year` is the one of the reference day, `before` the same days of the year before, when the agenda
     had begun then."""
 
+    title: str
     network: str
     agenda: str
     agenda_starts_on: date

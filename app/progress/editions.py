@@ -86,16 +86,16 @@ def correct(report: Report, reason: str, by: Account) -> ReportEdition:
     return edition
 
 
-def count_anew(report: Report) -> bool:
+def count_anew(report: Report, by: Account) -> bool:
     """After a change of what a report is about: what is not yet published is counted anew. Whether there was any.
 
-    Raises CannotFreeze.
+    Whoever changed it had it frozen, so that another checks it. Raises CannotFreeze.
     """
     last = _last_edition(report)
     if last is None or last.published_at:
         return False
     _demand_day(report)
-    _want(last, last.frozen_by)
+    _want(last, by)
     return True
 
 
@@ -213,7 +213,7 @@ def _add_edition(report: Report, number: int, reason: str = "") -> ReportEdition
     return edition
 
 
-def _want(edition: ReportEdition, by: Account | None) -> None:
+def _want(edition: ReportEdition, by: Account) -> None:
     """The clockwork counts it, and what was checked before is to be checked again."""
     report = edition.report
     edition.reference_day, edition.readers = report.reference_day, report.readers

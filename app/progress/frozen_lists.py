@@ -36,6 +36,8 @@ TABLES = {
 class FrozenList:
     """What a figure counted when it was frozen, as far as whoever looks may know it now."""
 
+    title: str
+    """What the report was called then."""
     line: IndicatorLine
     figure: PeriodFigure
     kind: MemberKind
@@ -63,7 +65,8 @@ def list_frozen_members(edition: ReportEdition, indicator_id: int, year: int, vi
 
     Who was there only behind closed doors is named to nobody, as in the list behind the figure of today.
     """
-    found = find_figure(editions.contents_for(edition, viewer), indicator_id, year)
+    contents = editions.contents_for(edition, viewer)
+    found = find_figure(contents, indicator_id, year)
     indicator = db.session.get(Indicator, indicator_id)
     if found is None or indicator is None or found[1].measure not in figure_lines.KINDS:
         return None
@@ -76,6 +79,7 @@ def list_frozen_members(edition: ReportEdition, indicator_id: int, year: int, vi
     counts_now, seen = _find_now(rule, sight, period, viewer)
     still = [now for now in there.values() if now in counts_now]
     return FrozenList(
+        title=contents.title,
         line=replace(line, definition=rule.definition),
         figure=figure,
         kind=kind,
@@ -172,7 +176,7 @@ def say_left_out(found: FrozenList) -> str:
 def write_frozen_members(kind: TableKind, edition: ReportEdition, found: FrozenList) -> bytes:
     """The list as a table, with what it leaves out."""
     figures: list[tuple[str, str | int]] = [
-        (gettext("Rapportage"), edition.report.title),
+        (gettext("Rapportage"), found.title),
         (gettext("Uitgave"), edition.number),
         (gettext("Peildatum"), edition.reference_day.isoformat()),
         (gettext("Geteld op"), edition.counted_at.isoformat(timespec="minutes") if edition.counted_at else ""),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from app import clock, wording
+from app.accounts.models import Account
 from app.accounts.shared_changes import CannotUndo
 from app.agendas.models import Agenda, AgendaTheme, Office
 from app.database import Condition, db, lock_row
@@ -53,9 +54,11 @@ class StandsForGood(Refusal):
 
     says = {
         "removed": _l("Deze rapportage is gepubliceerd en blijft staan."),
+        "title": _l("Deze rapportage is gepubliceerd en blijft zo heten."),
         "reference_day": _l("Deze rapportage is gepubliceerd. De peildatum blijft zoals die is."),
         "kind": _l("Deze rapportage is gepubliceerd en blijft van deze soort."),
         "scope": _l("Deze rapportage is gepubliceerd en blijft gaan over wat ze telde."),
+        "readers": _l("Deze rapportage is gepubliceerd en blijft voor dezelfde lezers."),
     }
 
     def __init__(self, problem: str) -> None:
@@ -76,6 +79,10 @@ class NothingToPlan(Refusal):
     """All moments of a year are there already, or lie outside the agenda."""
 
     says = _l("In %(year)s zijn alle momenten al gepland, of ze vallen buiten de agenda.")
+
+
+_FROZEN = ("title", "reference_day", "kind", "scope", "readers")
+"""What is frozen with an edition: it stands once that is published."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,7 @@ def plan_report(agenda: Agenda, details: ReportDetails) -> Report:
     return report
 
 
-def change_report(report: Report, details: ReportDetails) -> bool:
+def change_report(report: Report, details: ReportDetails, by: Account) -> bool:
     """Change what is said of a report; returns whether what was frozen and not yet published is counted anew.
 
     Raises DayRefused, StandsForGood when what was published would be about something else, and editions.CannotFreeze
@@ -143,14 +150,13 @@ def change_report(report: Report, details: ReportDetails) -> bool:
     """
     lock_row(report)
     _demand_days(report.agenda, details)
-    other = [name for name in ("reference_day", "kind", "scope") if getattr(report, name) != getattr(details, name)]
+    other = [name for name in _FROZEN if getattr(report, name) != getattr(details, name)]
     if other and is_published(report):
         raise StandsForGood(other[0])
-    anew = bool(other) or report.readers != details.readers
     for name, value in vars(details).items():
         setattr(report, name, value)
     db.session.flush()
-    return anew and editions.count_anew(report)
+    return bool(other) and editions.count_anew(report, by)
 
 
 def remove_report(report: Report) -> None:

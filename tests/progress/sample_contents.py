@@ -304,6 +304,7 @@ def _attendances(place: int) -> int:
 
 def sample_contents(**values) -> ReportContents:
     defaults = {
+        "title": "Jaarrapportage 2025",
         "network": "Digitale Transformatie",
         "agenda": AGENDA,
         "agenda_starts_on": date(2024, 4, 9),

@@ -99,6 +99,8 @@ class TestSteps:
             assert "Een sessie vergeten" in said
         assert "Deze uitgave is verbeterd" in first
         assert "Deze uitgave is verbeterd" not in last
+        assert "Deze uitgave is verbeterd: Een sessie vergeten" in _text(client.get(f"{page}/editions/1"))
+        assert "Deze uitgave is verbeterd" not in _text(client.get(f"{page}/editions/2"))
         assert client.get(f"{address}?edition=3").status_code == 404
 
     def test_what_was_counted_anew_meanwhile_is_not_checked_unseen(self, client, agenda, report, page):
