@@ -77,7 +77,7 @@ def show_edition(network: Network, edition: ReportEdition) -> str:
 
 
 def _may_read(edition: ReportEdition) -> bool:
-    return bool(edition.published_at) or rights.may_organise(sessions.account(), edition.report.agenda.network_id)
+    return editions.may_read(edition, rights.current_viewer())
 
 
 @organisers.post("/freeze", needs=Need.ORGANISE, subject=reports.load_report_of_network, seen=parts_of_report)

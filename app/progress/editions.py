@@ -181,6 +181,11 @@ def contents_for(edition: ReportEdition, viewer: Viewer | None = None) -> Report
     return small_numbers.hide_small_numbers(contents)
 
 
+def may_read(edition: ReportEdition, viewer: Viewer) -> bool:
+    """Whether who may read its network may know of it: until it is published, organisers alone."""
+    return bool(edition.published_at) or viewer.may_organise(edition.report.agenda.network_id)
+
+
 def knows_all(report: Report, viewer: Viewer) -> bool:
     """Whether somebody organises all networks of which a report counts."""
     only_own = report.scope == Scope.NETWORK and viewer.may_organise(report.agenda.network_id)

@@ -62,6 +62,14 @@ class TestMoments:
         assert "In 2026 zijn alle momenten al gepland" in client.get(page).text
         assert db.session.query(Report).count() == 3
 
+    def test_one_that_was_moved_some_days_is_not_planned_again(self, client, agenda, page):
+        for report in reports.plan_moments(agenda, 2026):
+            report.reference_day -= timedelta(days=2)
+        db.session.flush()
+        assert 2026 not in reports.years_to_plan(agenda, reports.list_reports(agenda))
+        with pytest.raises(reports.NothingToPlan):
+            reports.plan_moments(agenda, 2026)
+
     def test_what_is_there_stays_and_the_others_come_beside_it(self, agenda):
         made.report(agenda, date(2026, 4, 30), kind=ReportKind.INTERIM, title="De eerste")
         assert [each.title for each in reports.plan_moments(agenda, 2026)] == [
@@ -105,6 +113,7 @@ class TestForm:
             ({"due_on": "2026-05-20"}, "due_on", "voor de dag waarop de teksten klaar moeten zijn"),
             ({"due_on": "2026-04-29", "words_due_on": "2026-04-01"}, "due_on", "voor de peildatum"),
             ({"reference_day": "31 april 2026"}, "reference_day", "Deze datum bestaat niet."),
+            ({"words_due_on": "2000-01-01"}, "words_due_on", "meer dan 60 dagen voor de peildatum"),
             ({"title": " "}, "title", "Vul dit in."),
         ],
     )  # fmt: skip
@@ -113,6 +122,13 @@ class TestForm:
         assert (answer.status_code, db.session.query(Report).count()) == (422, 0)
         at_field = answer.text.split(f'id="{field}-error">')[1].split("</div>")[0]
         assert said in at_field
+
+    def test_one_sent_twice_is_planned_once(self, client, agenda, page):
+        assert [post(client, f"{page}/new", **_sent()).status_code for _ in range(2)] == [303, 422]
+        assert post(client, f"{page}/new", **_sent(readers="public")).status_code == 303
+        report = db.session.query(Report).filter_by(readers=Readers.PUBLIC).one()
+        answer = post(client, f"{page}/{report.id}/edit", **_sent())
+        assert (answer.status_code, "Er is al een rapportage" in answer.text) == (422, True)
 
     def test_nothing_is_planned_in_a_network_that_is_archived(self, client, agenda, page):
         agenda.network.archived_at = clock.now()
