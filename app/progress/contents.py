@@ -44,6 +44,10 @@ class PeriodFigure:
     """None: no figure yet."""
     forecast: Amount | None
     """Of organisers, never counted."""
+    version_id: int
+    """By which version of its indicator it was counted: the list behind it goes by that one, whatever came since."""
+    measure: Measure
+    """What that one counts: another thing than its line says, where the rule changed after this period."""
     members: int | None = None
     """How many rows are behind it; None where that would tell a handful."""
 
@@ -192,6 +196,7 @@ class ReportContents:
     """A whole report. `year` is the one of the reference day, `before` the same days of the year before, when the agenda
     had begun then."""
 
+    title: str
     network: str
     agenda: str
     agenda_starts_on: date

@@ -81,6 +81,7 @@ class _Counting:
         now, then = reach.load_map(sight, sight.year), reach.load_map(sight, before) if before else None
         promised, kept = theme_parts.count_promises(sight, sight.year)
         return ReportContents(
+            title=sight.report.title,
             network=agenda.network.name,
             agenda=agenda.title,
             agenda_starts_on=agenda.starts_on,

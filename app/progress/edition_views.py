@@ -78,7 +78,7 @@ def show_edition(network: Network, edition: ReportEdition) -> str:
 
 
 def _may_read(edition: ReportEdition) -> bool:
-    return bool(edition.published_at) or rights.may_organise(sessions.account(), edition.report.agenda.network_id)
+    return editions.may_read(edition, rights.current_viewer())
 
 
 @organisers.post("/freeze", needs=Need.ORGANISE, subject=reports.load_report_of_network, seen=parts_of_report)
@@ -133,6 +133,7 @@ def show_frozen_list(network: Network, found: tuple[ReportEdition, FrozenList]) 
         members=members,
         most=MOST_ON_A_PAGE,
         left_out=frozen_lists.say_left_out(members),
+        rule=frozen_lists.say_rule(members),
     )
 
 

@@ -86,16 +86,16 @@ def correct(report: Report, reason: str, by: Account) -> ReportEdition:
     return edition
 
 
-def count_anew(report: Report) -> bool:
+def count_anew(report: Report, by: Account) -> bool:
     """After a change of what a report is about: what is not yet published is counted anew. Whether there was any.
 
-    Raises CannotFreeze.
+    Whoever changed it had it frozen, so that another checks it. Raises CannotFreeze.
     """
     last = _last_edition(report)
     if last is None or last.published_at:
         return False
     _demand_day(report)
-    _want(last, last.frozen_by)
+    _want(last, by)
     return True
 
 
@@ -181,6 +181,11 @@ def contents_for(edition: ReportEdition, viewer: Viewer | None = None) -> Report
     return small_numbers.hide_small_numbers(contents)
 
 
+def may_read(edition: ReportEdition, viewer: Viewer) -> bool:
+    """Whether who may read its network may know of it: until it is published, organisers alone."""
+    return bool(edition.published_at) or viewer.may_organise(edition.report.agenda.network_id)
+
+
 def knows_all(report: Report, viewer: Viewer) -> bool:
     """Whether somebody organises all networks of which a report counts."""
     only_own = report.scope == Scope.NETWORK and viewer.may_organise(report.agenda.network_id)
@@ -213,7 +218,7 @@ def _add_edition(report: Report, number: int, reason: str = "") -> ReportEdition
     return edition
 
 
-def _want(edition: ReportEdition, by: Account | None) -> None:
+def _want(edition: ReportEdition, by: Account) -> None:
     """The clockwork counts it, and what was checked before is to be checked again."""
     report = edition.report
     edition.reference_day, edition.readers = report.reference_day, report.readers

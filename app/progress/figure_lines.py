@@ -77,14 +77,23 @@ class Counter:
         whole, period = figures.period_of(self.sight.agenda, year), self.sight.period_of(year)
         targets = [_say_target(each) for each in figures.targets_of(indicator, year)]
         forecast = by_hand.last_reading(indicator.readings, ReadingKind.FORECAST, whole.first, whole.last)
-        realised, members = self._realise(indicator, year, period)
+        version = counts.version_for(indicator, period)
+        realised, members = self._realise(version, indicator, year, period)
         return PeriodFigure(
-            year, targets[-1] if targets else None, targets[:-1], realised, _read(forecast), members=members
+            year,
+            targets[-1] if targets else None,
+            targets[:-1],
+            realised,
+            _read(forecast),
+            version_id=version.id,
+            measure=version.measure,
+            members=members,
         )
 
-    def _realise(self, indicator: Indicator, year: int | None, period: Period) -> tuple[Amount | None, int | None]:
+    def _realise(
+        self, version: IndicatorVersion, indicator: Indicator, year: int | None, period: Period
+    ) -> tuple[Amount | None, int | None]:
         """What was realised, and how many rows are behind that; those are noted."""
-        version = counts.version_for(indicator, period)
         if version.measure == Measure.BY_HAND:
             part, of = by_hand.combine_readings(indicator.readings, version.combining, period.first, period.last)
             return (None if part is None else Amount(part, of)), None

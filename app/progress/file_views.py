@@ -13,7 +13,7 @@ from app.network.seeing import Viewer
 from app.progress import editions, report_documents, report_tables
 from app.progress.models import FileKind, ReportEdition
 from app.sheets import TableKind
-from app.web import doors, visiting
+from app.web import visiting
 from app.web.doors import OrganiserPages, PublicPages
 from app.web.downloads import TABLE, send_table
 
@@ -24,16 +24,20 @@ _OWN = "/organise/networks/<slug>/agendas/<int:agenda_id>/reports/<int:report_id
 _PUBLIC = "/agendas/<slug>/reports/<int:report_id>/<int:number>"
 
 
-@organisers.get(f"{_OWN}.{_FILE}", needs=Need.READ, subject=editions.find_edition, shows=Shows.FIGURES)
+def _readable_edition(network: Network, agenda_id: int, report_id: int, number: int) -> ReportEdition | None:
+    """Whoever may not read an edition learns of no file that there is one."""
+    edition = editions.find_edition(network, agenda_id, report_id, number)
+    return edition if edition and editions.may_read(edition, rights.current_viewer()) else None
+
+
+@organisers.get(f"{_OWN}.{_FILE}", needs=Need.READ, subject=_readable_edition, shows=Shows.FIGURES)
 def download_report(network: Network, edition: ReportEdition, ending: str) -> ResponseReturnValue:
     return _send_file(edition, FileKind(ending))
 
 
-@organisers.get(f"{_OWN}.{TABLE}", needs=Need.READ, subject=editions.find_edition, shows=Shows.FIGURES)
+@organisers.get(f"{_OWN}.{TABLE}", needs=Need.READ, subject=_readable_edition, shows=Shows.FIGURES)
 def export_report(network: Network, edition: ReportEdition, ending: str) -> Response:
     """The figures of an edition; of one that is not published yet for organisers, so that who checks it can calculate."""
-    if edition.published_at is None:
-        doors.demand(Need.ORGANISE, network)
     return _send_table(edition, ending, rights.current_viewer())
 
 

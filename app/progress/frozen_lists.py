@@ -3,7 +3,7 @@
 A report keeps ids alone. Who was erased since has no name any more, and the figure stands all the same.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
@@ -12,8 +12,9 @@ from sqlalchemy.orm import aliased
 from app import sheets
 from app.database import db
 from app.indicators import counted_organisations, counting, counts, member_lists
+from app.indicators.counting import Period
 from app.indicators.member_lists import Row
-from app.indicators.models import Indicator
+from app.indicators.models import Indicator, IndicatorVersion
 from app.network.people.models import Person
 from app.network.seeing import Viewer
 from app.progress import editions, figure_lines
@@ -35,6 +36,8 @@ TABLES = {
 class FrozenList:
     """What a figure counted when it was frozen, as far as whoever looks may know it now."""
 
+    title: str
+    """What the report was called then."""
     line: IndicatorLine
     figure: PeriodFigure
     kind: MemberKind
@@ -48,6 +51,8 @@ class FrozenList:
     """How many whoever looks may not know."""
     few: bool
     """Whether they are a handful that whoever looks may not know."""
+    counts_otherwise: bool
+    """Whether the indicator goes by another rule since."""
 
     @property
     def joined(self) -> int:
@@ -60,17 +65,22 @@ def list_frozen_members(edition: ReportEdition, indicator_id: int, year: int, vi
 
     Who was there only behind closed doors is named to nobody, as in the list behind the figure of today.
     """
-    found = find_figure(editions.contents_for(edition, viewer), indicator_id, year)
+    contents = editions.contents_for(edition, viewer)
+    found = find_figure(contents, indicator_id, year)
     indicator = db.session.get(Indicator, indicator_id)
-    if found is None or indicator is None or found[0].measure not in figure_lines.KINDS:
+    if found is None or indicator is None or found[1].measure not in figure_lines.KINDS:
         return None
     line, figure = found
-    ids, kind = _read_members(edition, indicator_id, year), figure_lines.KINDS[line.measure]
+    rule = db.session.get_one(IndicatorVersion, figure.version_id)
+    ids, kind = _read_members(edition, indicator_id, year), figure_lines.KINDS[rule.measure]
     there = _find_there(kind, ids)
-    counts_now, seen = _find_now(edition, indicator, year, viewer)
+    sight = Sight(edition.report, edition.reference_day, edition.readers)
+    period = sight.period_of(year or None)
+    counts_now, seen = _find_now(rule, sight, period, viewer)
     still = [now for now in there.values() if now in counts_now]
     return FrozenList(
-        line=line,
+        title=contents.title,
+        line=replace(line, definition=rule.definition),
         figure=figure,
         kind=kind,
         rows=member_lists.name_rows(TABLES[kind], seen.intersection(still)),
@@ -78,7 +88,8 @@ def list_frozen_members(edition: ReportEdition, indicator_id: int, year: int, vi
         erased=len(ids) - len(there),
         changed=len(there) - len(still),
         hidden=sum(each not in seen for each in still),
-        few=line.measure in counting.TELLING and figure.members is None,
+        few=rule.measure in counting.TELLING and figure.members is None,
+        counts_otherwise=counts.version_for(indicator, period) is not rule,
     )
 
 
@@ -115,15 +126,19 @@ def _find_there(kind: MemberKind, ids: list[int]) -> dict[int, int]:
     return found
 
 
-def _find_now(edition: ReportEdition, indicator: Indicator, year: int, viewer: Viewer) -> tuple[set[int], set[int]]:
-    """What the same rule finds today in that period, and what of it whoever looks may see."""
-    sight = Sight(edition.report, edition.reference_day, edition.readers)
-    period = sight.period_of(year or None)
-    version = counts.version_for(indicator, period)
+def _find_now(version: IndicatorVersion, sight: Sight, period: Period, viewer: Viewer) -> tuple[set[int], set[int]]:
+    """What the rule of then finds today in that period, and what of it whoever looks may see."""
     rule = figure_lines.narrow_rule(version, sight.only_network)
     slices = counting.slices_of(version.combining, period)
     now = set[int]().union(*(counting.find_members(rule, each) for each in slices))
     return now, set[int]().union(*(counting.find_members(rule, each, viewer) for each in slices))
+
+
+def say_rule(found: FrozenList) -> str:
+    """That the list goes by a rule which the indicator has no more; else nothing."""
+    if not found.counts_otherwise:
+        return ""
+    return gettext("Deze indicator telt sindsdien anders. De lijst volgt de regel van toen.")
 
 
 def say_left_out(found: FrozenList) -> str:
@@ -161,12 +176,13 @@ def say_left_out(found: FrozenList) -> str:
 def write_frozen_members(kind: TableKind, edition: ReportEdition, found: FrozenList) -> bytes:
     """The list as a table, with what it leaves out."""
     figures: list[tuple[str, str | int]] = [
-        (gettext("Rapportage"), edition.report.title),
+        (gettext("Rapportage"), found.title),
         (gettext("Uitgave"), edition.number),
         (gettext("Peildatum"), edition.reference_day.isoformat()),
         (gettext("Geteld op"), edition.counted_at.isoformat(timespec="minutes") if edition.counted_at else ""),
         (gettext("Indicator"), found.line.name),
         (gettext("Wat telt"), found.line.definition),
+        (gettext("Regel"), say_rule(found) or gettext("als nu")),
         (gettext("Regels in deze lijst"), len(found.rows)),
         (gettext("Niet getoond"), say_left_out(found) or gettext("geen")),
     ]

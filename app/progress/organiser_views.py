@@ -113,10 +113,10 @@ def edit_report(network: Network, report: Report) -> ResponseReturnValue:
     form = ReportForm(report).of(report)
     if form.validate_on_submit():
         with acting(form) as act:
-            anew = reports.change_report(report, form.details)
+            anew = reports.change_report(report, form.details, sessions.account())
             act.say(gettext("Opgeslagen."))
             if anew:
-                act.say(gettext("De rapportage gaat nu over iets anders. Alles wordt opnieuw geteld."), "info")
+                act.say(gettext("Alles wordt opnieuw geteld. Daarna kijkt een andere organisator het na."), "info")
         if not act.refused:
             return redirect(_address(report), 303)
     return _form_page(network, report.agenda, form, report)

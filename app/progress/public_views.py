@@ -20,12 +20,14 @@ def show_public_report(slug: str, report_id: int) -> str:
     published = editions.list_public_editions(agenda, report_id) or abort(404)
     asked = request.args.get("edition", published[0].number, type=int)
     edition = next((each for each in published if each.number == asked), None) or abort(404)
+    contents = editions.contents_for(edition)
     return render_template(
         "progress/public.html",
         agenda=agenda,
         report=edition.report,
         edition=edition,
         editions=published,
-        groups=group_blocks(list_body(editions.contents_for(edition))),
+        contents=contents,
+        groups=group_blocks(list_body(contents)),
         files=report_documents.list_files(edition),
     )

@@ -70,7 +70,7 @@ def list_body(contents: ReportContents) -> Iterator[AnyBlock]:
 def _head(contents: ReportContents, edition: ReportEdition) -> Iterator[Block]:
     """What it is about, on which day it looks, when that was counted, and which edition it is."""
     report = edition.report
-    yield Block(Style.TITLE, report.title)
+    yield Block(Style.TITLE, contents.title)
     yield Block(Style.TEXT, f"{report.kind.words} · {contents.agenda} · {', '.join(contents.parties)}")
     day, counted = wording.format_day(contents.reference_day), wording.format_day_and_hour(contents.counted_at)
     yield Block(Style.TEXT, gettext("Stand op %(day)s, geteld op %(counted)s.", day=day, counted=counted))

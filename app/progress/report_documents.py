@@ -130,7 +130,7 @@ _WRITERS: dict[FileKind, Callable[[ReportContents, ReportEdition], bytes]] = {
 
 
 def _about(contents: ReportContents, edition: ReportEdition) -> About:
-    return About.readable(f"{edition.report.title}: {contents.agenda}", contents.network)
+    return About.readable(f"{contents.title}: {contents.agenda}", contents.network)
 
 
 def _editable_blocks(contents: ReportContents, edition: ReportEdition) -> Iterator[Block | Table]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from app import clock, wording
+from app.accounts.models import Account
 from app.accounts.shared_changes import CannotUndo
 from app.agendas.models import Agenda, AgendaTheme, Office
 from app.database import Condition, db, lock_row
@@ -29,6 +30,8 @@ INTERIM_DAYS = ((4, 30), (8, 31))
 YEARLY_DAY = (12, 31)
 WRITING = timedelta(weeks=3)
 """From when words are asked for until they are due, and proposed between the reference day and then."""
+MOST_AHEAD = timedelta(days=60)
+"""How long before the reference day words may be due at most."""
 CHECKING = timedelta(weeks=3)
 """Proposed from when words are due until the report is."""
 
@@ -38,10 +41,20 @@ class DayRefused(Refusal):
 
     says = {
         "outside": _l("Kies een dag binnen de periode van de agenda: %(first)s tot en met %(last)s."),
+        "words_too_early": _l("Deze dag ligt meer dan %(days)s dagen voor de peildatum."),
+        "twice": _l(
+            "Er is al een rapportage van deze soort op deze peildatum, over hetzelfde en voor dezelfde lezers."
+        ),
         "due_before_words": _l("Deze dag ligt voor de dag waarop de teksten klaar moeten zijn."),
         "due_before_reference": _l("Deze dag ligt voor de peildatum."),
     }
-    _FIELDS = {"outside": "reference_day", "due_before_words": "due_on", "due_before_reference": "due_on"}
+    _FIELDS = {
+        "outside": "reference_day",
+        "twice": "reference_day",
+        "words_too_early": "words_due_on",
+        "due_before_words": "due_on",
+        "due_before_reference": "due_on",
+    }
 
     def __init__(self, problem: str, **values: object) -> None:
         super().__init__(problem, **values)
@@ -53,9 +66,11 @@ class StandsForGood(Refusal):
 
     says = {
         "removed": _l("Deze rapportage is gepubliceerd en blijft staan."),
+        "title": _l("Deze rapportage is gepubliceerd en blijft zo heten."),
         "reference_day": _l("Deze rapportage is gepubliceerd. De peildatum blijft zoals die is."),
         "kind": _l("Deze rapportage is gepubliceerd en blijft van deze soort."),
         "scope": _l("Deze rapportage is gepubliceerd en blijft gaan over wat ze telde."),
+        "readers": _l("Deze rapportage is gepubliceerd en blijft voor dezelfde lezers."),
     }
 
     def __init__(self, problem: str) -> None:
@@ -76,6 +91,10 @@ class NothingToPlan(Refusal):
     """All moments of a year are there already, or lie outside the agenda."""
 
     says = _l("In %(year)s zijn alle momenten al gepland, of ze vallen buiten de agenda.")
+
+
+_FROZEN = ("title", "reference_day", "kind", "scope", "readers")
+"""What is frozen with an edition: it stands once that is published."""
 
 
 @dataclass(frozen=True)
@@ -129,13 +148,14 @@ def plan_report(agenda: Agenda, details: ReportDetails) -> Report:
     """Raises DayRefused and archiving.Archived. A reference day that has still to come may be planned."""
     archiving.demand_open(agenda.network)
     _demand_days(agenda, details)
+    _demand_other(agenda, details)
     report = Report(agenda=agenda, **vars(details))
     db.session.add(report)
     db.session.flush()
     return report
 
 
-def change_report(report: Report, details: ReportDetails) -> bool:
+def change_report(report: Report, details: ReportDetails, by: Account) -> bool:
     """Change what is said of a report; returns whether what was frozen and not yet published is counted anew.
 
     Raises DayRefused, StandsForGood when what was published would be about something else, and editions.CannotFreeze
@@ -143,14 +163,14 @@ def change_report(report: Report, details: ReportDetails) -> bool:
     """
     lock_row(report)
     _demand_days(report.agenda, details)
-    other = [name for name in ("reference_day", "kind", "scope") if getattr(report, name) != getattr(details, name)]
+    other = [name for name in _FROZEN if getattr(report, name) != getattr(details, name)]
     if other and is_published(report):
         raise StandsForGood(other[0])
-    anew = bool(other) or report.readers != details.readers
+    _demand_other(report.agenda, details, report.id)
     for name, value in vars(details).items():
         setattr(report, name, value)
     db.session.flush()
-    return anew and editions.count_anew(report)
+    return bool(other) and editions.count_anew(report, by)
 
 
 def remove_report(report: Report) -> None:
@@ -214,7 +234,7 @@ def propose_moments(agenda: Agenda, year: int, planned: Iterable[Report]) -> lis
     """The interim reports and the yearly one of a year, as far as the agenda runs then and they are not `planned` yet."""
     if not agenda.starts_on.year <= year <= agenda.ends_on.year:
         return []
-    known = {(each.kind, each.reference_day) for each in planned}
+    known = {(each.kind, _moment_of(each)) for each in planned}
     days = [(ReportKind.INTERIM, date(year, *day)) for day in INTERIM_DAYS]
     days.append((ReportKind.YEARLY, date(year, *YEARLY_DAY)))
     return [
@@ -222,6 +242,13 @@ def propose_moments(agenda: Agenda, year: int, planned: Iterable[Report]) -> lis
         for kind, day in days
         if agenda.starts_on <= day <= agenda.ends_on and (kind, day) not in known
     ]
+
+
+def _moment_of(report: Report) -> date:
+    """The moment that a report is planned for, also when it was moved: of its year the nearest of its kind."""
+    day = report.reference_day
+    days = INTERIM_DAYS if report.kind == ReportKind.INTERIM else (YEARLY_DAY,)
+    return min((date(day.year, *each) for each in days), key=lambda each: abs(each - day))
 
 
 def propose_report(kind: ReportKind, day: date) -> ReportDetails:
@@ -255,9 +282,23 @@ def years_to_plan(agenda: Agenda, planned: Iterable[Report]) -> list[int]:
     return sorted(missing, key=lambda year: (year < today, abs(year - today)))
 
 
+def _demand_other(agenda: Agenda, details: ReportDetails, report_id: int = 0) -> None:
+    """Held until the transaction ends, so that one sent twice is planned once. Raises DayRefused."""
+    lock_row(agenda)
+    same = sa.select(Report.id).where(
+        Report.agenda_id == agenda.id,
+        Report.id != report_id,
+        *(getattr(Report, name) == getattr(details, name) for name in _FROZEN if name != "title"),
+    )
+    if db.session.scalar(same.limit(1)):
+        raise DayRefused("twice")
+
+
 def _demand_days(agenda: Agenda, details: ReportDetails) -> None:
     if not agenda.starts_on <= details.reference_day <= agenda.ends_on:
         raise DayRefused("outside", first=wording.format_day(agenda.starts_on), last=wording.format_day(agenda.ends_on))
+    if details.words_due_on < details.reference_day - MOST_AHEAD:
+        raise DayRefused("words_too_early", days=MOST_AHEAD.days)
     if details.due_on < details.words_due_on:
         raise DayRefused("due_before_words")
     if details.due_on < details.reference_day:

@@ -117,8 +117,6 @@ def _hide_tile(tile: Municipality) -> Municipality:
 
 
 def _hide_in_line(line: IndicatorLine) -> IndicatorLine:
-    if line.measure not in counting.TELLING:
-        return line
     return replace(
         line,
         year=_hide_in_figure(line.year),
@@ -129,7 +127,7 @@ def _hide_in_line(line: IndicatorLine) -> IndicatorLine:
 
 def _hide_in_figure(figure: PeriodFigure) -> PeriodFigure:
     amount = figure.realised
-    if amount is None or amount.part is None:
+    if figure.measure not in counting.TELLING or amount is None or amount.part is None:
         return figure
     if amount.at_least is not None:
         return replace(figure, realised=Amount(at_least=amount.at_least), members=None)

@@ -5,6 +5,7 @@ and amounts are those of the province's report on its programme for public gover
 """
 
 import csv
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -53,7 +54,8 @@ def figure(
 ) -> PeriodFigure:
     amount = Amount(number(realised)) if isinstance(realised, str) else realised
     earlier = values.pop("earlier_targets", [])
-    return PeriodFigure(year, aim, earlier, amount, Amount(number(forecast)) if forecast else None, **values)
+    by_rule = {"version_id": 1, "measure": Measure.BY_HAND}
+    return PeriodFigure(year, aim, earlier, amount, Amount(number(forecast)) if forecast else None, **by_rule | values)
 
 
 def line(
@@ -72,7 +74,9 @@ def line(
         "baseline": None,
         "baseline_source": "",
     }
-    return IndicatorLine(number, name, year=year, before=before, agenda=agenda, **defaults | values)
+    values = defaults | values
+    year, before, agenda = (each and replace(each, measure=values["measure"]) for each in (year, before, agenda))
+    return IndicatorLine(number, name, year=year, before=before, agenda=agenda, **values)
 
 
 def indicators_of_the_agenda() -> list[IndicatorLine]:
@@ -300,6 +304,7 @@ def _attendances(place: int) -> int:
 
 def sample_contents(**values) -> ReportContents:
     defaults = {
+        "title": "Jaarrapportage 2025",
         "network": "Digitale Transformatie",
         "agenda": AGENDA,
         "agenda_starts_on": date(2024, 4, 9),

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from app.accounts.models import AuditEntry, NetworkRole, Subject
 from app.agendas.models import AgendaState
 from app.attendance.models import Attendance
 from app.database import db
+from app.indicators import indicators
 from app.indicators.models import Indicator, Measure
 from app.network.imports import merges
 from app.network.people import people
@@ -49,6 +51,11 @@ def report(agenda):
 @pytest.fixture
 def page(report):
     return f"/organise/networks/digitaal/agendas/{report.agenda_id}/reports/{report.id}"
+
+
+def _sessions_indicator(agenda):
+    """One that counts sessions."""
+    return measured.indicator(agenda, Measure.SESSIONS)
 
 
 def _indicator_id(edition):
@@ -93,6 +100,8 @@ class TestSteps:
             assert "Een sessie vergeten" in said
         assert "Deze uitgave is verbeterd" in first
         assert "Deze uitgave is verbeterd" not in last
+        assert "Deze uitgave is verbeterd: Een sessie vergeten" in _text(client.get(f"{page}/editions/1"))
+        assert "Deze uitgave is verbeterd" not in _text(client.get(f"{page}/editions/2"))
         assert client.get(f"{address}?edition=3").status_code == 404
 
     def test_what_was_counted_anew_meanwhile_is_not_checked_unseen(self, client, agenda, report, page):
@@ -192,6 +201,34 @@ class TestTheListBehindAFigure:
         assert "1 is sindsdien samengegaan met een ander in deze lijst." in said
         assert "telt nu niet meer mee" not in said
         assert "niet aan jou getoond" not in said
+
+    def test_goes_by_the_rule_of_then_when_the_indicator_counts_otherwise_since(self, client, agenda, report, page):
+        indicator = _sessions_indicator(agenda)
+        factories.held(factories.network(), title="Sessie van een ander")
+        frozen.freeze(report)
+        other = measured.rule(Measure.ORGANISATIONS)
+        indicators.change_indicator(indicator, indicator.name, None, other, reason="We tellen nu organisaties")
+        db.session.commit()
+        sign_in(client, factories.account(agenda.network))
+        said = _text(client.get(f"{page}/editions/1/figures/{indicator.id}/0"))
+        assert "Sessie over veiligheid" in said
+        assert "Sessie van een ander" not in said
+        assert "Deze indicator telt sindsdien anders. De lijst volgt de regel van toen." in said
+        assert "telt nu niet meer mee" not in said
+
+    def test_goes_by_the_rule_of_its_own_year_when_a_later_year_counts_otherwise(self, client, agenda, report, page):
+        indicator = _sessions_indicator(agenda)
+        held = factories.held(
+            agenda.network, title="Sessie van vorig jaar", days_ago=clock.today().timetuple().tm_yday + 9
+        )
+        other = measured.rule(Measure.ORGANISATIONS)
+        indicators.change_indicator(
+            indicator, indicator.name, None, other, date(YEAR, 1, 1), "Vanaf dit jaar tellen we organisaties"
+        )
+        edition = frozen.freeze(report)
+        sign_in(client, factories.account(agenda.network))
+        assert frozen.member_ids(edition, indicator.id, YEAR - 1) == {held.id}
+        assert "Sessie van vorig jaar" in _text(client.get(f"{page}/editions/1/figures/{indicator.id}/{YEAR - 1}"))
 
     def test_names_nobody_who_came_behind_closed_doors_alone(self, client, agenda, report, page):
         closed = factories.held(agenda.network, confidential=True)

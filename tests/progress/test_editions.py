@@ -84,7 +84,7 @@ def test_another_day_or_other_readers_count_what_is_not_published_anew(agenda):
     report.reference_day -= timedelta(days=7)
     with pytest.raises(StepNotAllowed, match="moved"):
         editions.check_edition(edition, factories.account())
-    assert editions.count_anew(report)
+    assert editions.count_anew(report, edition.frozen_by)
     assert (edition.counted_at, edition.reference_day) == (None, report.reference_day)
     db.session.commit()
 
@@ -92,7 +92,7 @@ def test_another_day_or_other_readers_count_what_is_not_published_anew(agenda):
     db.session.refresh(edition)
     assert editions.contents_for(edition).reference_day == report.reference_day
     frozen.publish(edition)
-    assert not editions.count_anew(report)
+    assert not editions.count_anew(report, edition.frozen_by)
     assert edition.counted_at
 
 

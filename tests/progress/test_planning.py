@@ -8,9 +8,9 @@ import time_machine
 from app import clock
 from app.agendas import agendas
 from app.database import db
-from app.progress import due_dates, editions, reports, words
+from app.progress import due_dates, editions, freezing, reports, words
 from app.progress.due_dates import Step
-from app.progress.models import Part, Report, ReportKind, Scope
+from app.progress.models import Part, Readers, Report, ReportKind, Scope
 from tests import factories
 from tests.agendas import made as agreed
 from tests.helpers import post, sign_in
@@ -62,6 +62,14 @@ class TestMoments:
         assert "In 2026 zijn alle momenten al gepland" in client.get(page).text
         assert db.session.query(Report).count() == 3
 
+    def test_one_that_was_moved_some_days_is_not_planned_again(self, client, agenda, page):
+        for report in reports.plan_moments(agenda, 2026):
+            report.reference_day -= timedelta(days=2)
+        db.session.flush()
+        assert 2026 not in reports.years_to_plan(agenda, reports.list_reports(agenda))
+        with pytest.raises(reports.NothingToPlan):
+            reports.plan_moments(agenda, 2026)
+
     def test_what_is_there_stays_and_the_others_come_beside_it(self, agenda):
         made.report(agenda, date(2026, 4, 30), kind=ReportKind.INTERIM, title="De eerste")
         assert [each.title for each in reports.plan_moments(agenda, 2026)] == [
@@ -105,6 +113,7 @@ class TestForm:
             ({"due_on": "2026-05-20"}, "due_on", "voor de dag waarop de teksten klaar moeten zijn"),
             ({"due_on": "2026-04-29", "words_due_on": "2026-04-01"}, "due_on", "voor de peildatum"),
             ({"reference_day": "31 april 2026"}, "reference_day", "Deze datum bestaat niet."),
+            ({"words_due_on": "2000-01-01"}, "words_due_on", "meer dan 60 dagen voor de peildatum"),
             ({"title": " "}, "title", "Vul dit in."),
         ],
     )  # fmt: skip
@@ -113,6 +122,13 @@ class TestForm:
         assert (answer.status_code, db.session.query(Report).count()) == (422, 0)
         at_field = answer.text.split(f'id="{field}-error">')[1].split("</div>")[0]
         assert said in at_field
+
+    def test_one_sent_twice_is_planned_once(self, client, agenda, page):
+        assert [post(client, f"{page}/new", **_sent()).status_code for _ in range(2)] == [303, 422]
+        assert post(client, f"{page}/new", **_sent(readers="public")).status_code == 303
+        report = db.session.query(Report).filter_by(readers=Readers.PUBLIC).one()
+        answer = post(client, f"{page}/{report.id}/edit", **_sent())
+        assert (answer.status_code, "Er is al een rapportage" in answer.text) == (422, True)
 
     def test_nothing_is_planned_in_a_network_that_is_archived(self, client, agenda, page):
         agenda.network.archived_at = clock.now()
@@ -135,21 +151,25 @@ class TestPublished:
             ({"reference_day": "2026-04-29"}, "De peildatum blijft zoals die is."),
             ({"kind": "interim"}, "blijft van deze soort"),
             ({"scope": "network"}, "blijft gaan over wat ze telde"),
+            ({"title": "Zo heet ze nu"}, "blijft zo heten"),
+            ({"readers": "public"}, "blijft voor dezelfde lezers"),
         ],
     )
     def test_what_it_is_about_stays(self, client, agenda, page, sent, said):
         report = made.report(agenda, date(2026, 4, 30))
         made.edition(report, published=True)
-        answer = post(client, f"{page}/{report.id}/edit", **_sent(kind="yearly") | sent)
+        answer = post(client, f"{page}/{report.id}/edit", **_sent(title="Jaarrapportage", kind="yearly") | sent)
         assert (answer.status_code, said in answer.text) == (422, True)
+        db.session.refresh(report)
         assert (report.reference_day, report.kind, report.scope) == (date(2026, 4, 30), ReportKind.YEARLY, Scope.ALL)
+        assert (report.title, report.readers) == ("Jaarrapportage", Readers.INTERNAL)
 
-    def test_it_is_called_otherwise_and_due_later(self, client, agenda, page):
+    def test_it_is_due_later(self, client, agenda, page):
         report = made.report(agenda, date(2026, 4, 30))
         made.edition(report, published=True)
-        sent = _sent(kind="yearly", title="Zo heet ze nu", due_on="2026-07-01")
+        sent = _sent(kind="yearly", title="Jaarrapportage", due_on="2026-07-01")
         assert post(client, f"{page}/{report.id}/edit", **sent).status_code == 303
-        assert (report.title, report.due_on) == ("Zo heet ze nu", date(2026, 7, 1))
+        assert report.due_on == date(2026, 7, 1)
 
     def test_it_is_not_taken_away(self, client, agenda, page):
         report = made.report(agenda, date(2026, 4, 30))
@@ -157,6 +177,21 @@ class TestPublished:
         post(client, f"{page}/{report.id}/remove", page=f"{page}/{report.id}/edit")
         assert "Deze rapportage is gepubliceerd en blijft staan." in client.get(f"{page}/{report.id}").text
         assert db.session.query(Report).count() == 1
+
+    @pytest.mark.parametrize("values", [{"title": "Anders"}, {"readers": Readers.PUBLIC}, {"scope": Scope.NETWORK}])
+    def test_whoever_changes_what_was_frozen_does_not_check_it_themselves(self, agenda, values):
+        first, second = factories.account(agenda.network), factories.account(agenda.network)
+        report = made.report(agenda, clock.today() - timedelta(days=1))
+        edition = editions.ask_for_edition(report, first)
+        db.session.commit()
+        assert reports.change_report(report, made.details(**values), second)
+        db.session.commit()
+        freezing.freeze_wanted_editions()
+        db.session.refresh(edition)
+        with pytest.raises(editions.StepNotAllowed, match="own_work"):
+            editions.check_edition(edition, second)
+        editions.check_edition(edition, first)
+        assert editions.contents_for(edition).title == report.title
 
     def test_another_day_for_what_was_only_frozen_has_all_counted_anew_and_says_so(self, client, agenda, page):
         report = made.report(agenda, date(2026, 4, 30))
@@ -170,7 +205,7 @@ class TestPublished:
         report = made.report(agenda, date(2026, 4, 30))
         edition = made.edition(report)
         with time_machine.travel("2026-06-01", tick=False), pytest.raises(editions.CannotFreeze, match="future"):
-            reports.change_report(report, made.details(date(2026, 6, 30)))
+            reports.change_report(report, made.details(date(2026, 6, 30)), factories.account())
         assert edition.reference_day == date(2026, 4, 30)
 
 
