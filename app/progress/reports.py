@@ -16,7 +16,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from app import clock, wording
 from app.accounts.shared_changes import CannotUndo
-from app.agendas.models import Agenda, AgendaTheme, Office
+from app.agendas.models import Agenda, AgendaState, AgendaTheme, Office
 from app.database import Condition, db, lock_row
 from app.network import archiving
 from app.network.models import Network
@@ -181,6 +181,11 @@ def is_published(report: Report) -> bool:
 def is_frozen(report: Report) -> bool:
     """Whether its words were counted in: who stands for a theme changes theirs no more."""
     return bool(report.editions)
+
+
+def asks_anybody(agenda: Agenda) -> bool:
+    """Whether words for its reports are asked at all: nobody is while it is a draft, or its network is archived."""
+    return agenda.state == AgendaState.PUBLISHED and agenda.network.archived_at is None
 
 
 def asks_on(report: Report) -> date:
