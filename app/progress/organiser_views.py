@@ -103,6 +103,7 @@ def show_report(network: Network, report: Report) -> str:
         earlier=words.earlier_by_part(written, now),
         parts_of=words.parts_of,
         asks_on=reports.asks_on(report),
+        too_late=reports.is_too_late_to_ask(report),
         is_published=reports.is_published(report),
     )
 

@@ -29,6 +29,8 @@ INTERIM_DAYS = ((4, 30), (8, 31))
 YEARLY_DAY = (12, 31)
 WRITING = timedelta(weeks=3)
 """From when words are asked for until they are due, and proposed between the reference day and then."""
+REMINDING = timedelta(weeks=1)
+"""How long before words are due who has not written is reminded."""
 CHECKING = timedelta(weeks=3)
 """Proposed from when words are due until the report is."""
 
@@ -147,10 +149,26 @@ def change_report(report: Report, details: ReportDetails) -> bool:
     if other and is_published(report):
         raise StandsForGood(other[0])
     anew = bool(other) or report.readers != details.readers
+    _ask_again(report, details.words_due_on)
     for name, value in vars(details).items():
         setattr(report, name, value)
     db.session.flush()
     return anew and editions.count_anew(report)
+
+
+def _ask_again(report: Report, words_due_on: date) -> None:
+    """Of what nobody was mailed yet, because it was too late, the asking or the reminder comes when the days make room."""
+    today = clock.today()
+    if is_too_late_to_ask(report) and today <= words_due_on:
+        report.asked_at = report.reminded_at = None
+    elif report.reminded_at and report.reminded_at == report.asked_at and today < words_due_on - REMINDING:
+        report.reminded_at = None
+
+
+def is_too_late_to_ask(report: Report) -> bool:
+    """Whether it was planned after its words were due, so that they are asked on pages alone and nobody was mailed."""
+    asked = report.asked_at if report.asked_at == report.reminded_at else None
+    return asked is not None and clock.to_local(asked).date() > report.words_due_on
 
 
 def remove_report(report: Report) -> None:
