@@ -170,6 +170,11 @@ def list_public_reports(agenda: Agenda) -> list[ReportEdition]:
     return list({each.report_id: each for each in reversed(list_public_editions(agenda))}.values())[::-1]
 
 
+def last_published(report: Report) -> ReportEdition | None:
+    """What whoever reads along reads of it."""
+    return next((each for each in reversed(report.editions) if each.published_at), None)
+
+
 def contents_for(edition: ReportEdition, viewer: Viewer | None = None) -> ReportContents:
     """What an edition says, for whoever looks; without a viewer what all of its readers may read.
 

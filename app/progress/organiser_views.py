@@ -12,7 +12,7 @@ from app.accounts.rights import Need
 from app.agendas import agendas
 from app.agendas.models import Agenda, AgendaTheme
 from app.network.models import Network
-from app.progress import due_dates, missing, reports, words
+from app.progress import due_dates, editions, missing, reports, words
 from app.progress.forms import ReportForm, WordsForm, about_words
 from app.progress.models import Report
 from app.progress.reports import ReportDetails
@@ -51,7 +51,7 @@ def list_reports(network: Network, agenda: Agenda) -> str:
         due_dates=due_dates.list_due_dates(planned),
         years=reports.years_to_plan(agenda, planned),
         this_year=clock.today().year,
-        is_published=reports.is_published,
+        last_published=editions.last_published,
         is_frozen=reports.is_frozen,
     )
 

@@ -7,6 +7,7 @@ import time_machine
 
 from app import clock
 from app.agendas import agendas
+from app.agendas.models import AgendaState
 from app.database import db
 from app.progress import due_dates, editions, reports, words
 from app.progress.due_dates import Step
@@ -200,8 +201,8 @@ class TestRemoving:
 
 class TestDueDates:
     def test_they_say_who_does_what_by_when(self, agenda):
-        row = agreed.theme_on(agenda)
-        office = agreed.office(row)
+        agenda.state = AgendaState.PUBLISHED
+        office = agreed.office(agreed.theme_on(agenda))
         with time_machine.travel("2026-05-25", tick=False):
             report = made.report(agenda, date(2026, 4, 30), asked=True)
             words.write_words(report, Part.KOPPEL, "Het gaat goed", office=office)
@@ -266,3 +267,20 @@ def test_readers_see_when_reports_are_due_and_change_nothing(client, agenda):
     assert ("Jaarrapportage" in shown, "Plan de momenten" in shown) == (True, False)
     assert client.get(f"{address}/new").status_code == 403
     assert agendas.find_agenda_of(agenda.network, agenda.id) is agenda
+
+
+def test_readers_come_from_the_figures_to_what_was_published(client, agenda):
+    from app.accounts.models import NetworkRole
+
+    report = made.report(agenda, date(2026, 4, 30))
+    planned = made.report(agenda, date(2026, 4, 29), title="Nog niet")
+    made.edition(planned)
+    made.edition(report, published=True)
+    made.edition(report)
+    sign_in(client, factories.account(agenda.network, role=NetworkRole.READER))
+    figures = client.get(f"/organise/networks/netwerk/agendas/{agenda.id}/figures").text
+    address = f"/organise/networks/netwerk/agendas/{agenda.id}/reports"
+    assert f'href="{address}"' in figures
+    shown = client.get(address).text
+    assert f'<a href="{address}/{report.id}/editions/1">Jaarrapportage</a>' in shown
+    assert "<strong>Nog niet</strong>" in shown
