@@ -26,7 +26,7 @@ organisers = OrganiserPages(
 )
 _ONE = "/<int:report_id>"
 _KEPT = (
-    "agenda_id", "kind", "scope", "readers", "title", "reference_day", "words_due_on", "due_on", "asked_at", "reminded_at", "created_at",
+    "id", "agenda_id", "kind", "scope", "readers", "title", "reference_day", "words_due_on", "due_on", "asked_at", "reminded_at", "created_at",
 )  # fmt: skip
 
 

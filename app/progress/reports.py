@@ -185,11 +185,15 @@ def remove_report(report: Report) -> None:
 
 
 def restore_report(network: Network, values: Mapping[str, Any]) -> None:
-    """Bring back what was taken away, as it was. Raises CannotUndo when its agenda is gone."""
+    """Bring back what was taken away, as it was and at its address, unless that is of a later one by now.
+
+    Raises CannotUndo when its agenda is gone.
+    """
     agenda = db.session.get(Agenda, values["agenda_id"])
     if agenda is None or agenda.network_id != network.id:
         raise CannotUndo("changed")
-    db.session.add(Report(**values))
+    taken = db.session.get(Report, values["id"]) is not None
+    db.session.add(Report(**{name: value for name, value in values.items() if name != "id" or not taken}))
 
 
 def is_published(report: Report) -> bool:

@@ -185,6 +185,25 @@ class TestRemoving:
         back = db.session.query(Report).one()
         assert (back.title, back.reference_day, back.asked_at) == ("Jaarrapportage", date(2026, 4, 30), asked)
 
+    def test_what_comes_back_is_where_it_was(self, client, agenda, page):
+        report, last = (
+            made.report(agenda, date(2026, 4, 30)),
+            made.report(agenda, date(2026, 5, 31), title="De laatste"),
+        )
+        address = f"{page}/{report.id}"
+        post(client, f"{address}/remove", page=f"{address}/edit")
+        assert client.get(address).status_code == 404
+        post(client, "/organise/undo", page=page)
+        assert "Jaarrapportage" in client.get(address).text
+        assert last.title == "De laatste"
+
+    def test_it_comes_back_beside_a_later_one_that_has_its_address(self, agenda):
+        report = made.report(agenda, date(2026, 4, 30))
+        kept = vars(made.details(report.reference_day, title="Terug"))
+        reports.restore_report(agenda.network, kept | {"id": report.id, "agenda_id": agenda.id})
+        db.session.flush()
+        assert [each.title for each in reports.list_reports(agenda)] == ["Jaarrapportage", "Terug"]
+
     def test_what_somebody_wrote_in_stays(self, client, agenda, page):
         report = made.report(agenda, date(2026, 4, 30))
         words.write_words(report, Part.HAPPENED, "Veel", by=factories.account(agenda.network))
