@@ -4,6 +4,7 @@ What was published stands as it is. What is wrong in it is put right in a next e
 """
 
 from collections.abc import Collection
+from datetime import date
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -228,8 +229,13 @@ def _want(edition: ReportEdition, by: Account | None) -> None:
     db.session.flush()
 
 
+def freezes_from(report: Report) -> date | None:
+    """The day from which it can be counted and frozen, where that has still to come."""
+    return report.reference_day if report.reference_day > clock.today() else None
+
+
 def _demand_day(report: Report) -> None:
-    if report.reference_day > clock.today():
+    if freezes_from(report):
         raise CannotFreeze("future", day=wording.format_day(report.reference_day))
     if report.reference_day < report.agenda.starts_on:
         raise CannotFreeze("early")

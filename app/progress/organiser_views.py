@@ -105,6 +105,7 @@ def show_report(network: Network, report: Report) -> str:
         asks_on=reports.asks_on(report),
         too_late=reports.is_too_late_to_ask(report),
         is_published=reports.is_published(report),
+        freezes_from=editions.freezes_from(report),
     )
 
 

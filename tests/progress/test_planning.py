@@ -218,6 +218,15 @@ class TestRemoving:
             reports.remove_report(report)
 
 
+@pytest.mark.parametrize(("today", "may"), [("2026-04-29", False), ("2026-04-30", True)])
+def test_the_button_to_freeze_comes_on_the_reference_day(client, agenda, today, may):
+    with time_machine.travel(f"{today}T12:00+02:00", tick=False):
+        sign_in(client, factories.account(agenda.network))
+        report = made.report(agenda, date(2026, 4, 30))
+        shown = client.get(f"/organise/networks/netwerk/agendas/{agenda.id}/reports/{report.id}").text
+    assert (">Leg vast</button>" in shown, "Vastleggen kan vanaf do 30 april 2026" in shown) == (may, not may)
+
+
 class TestDueDates:
     def test_they_say_who_does_what_by_when(self, agenda):
         agenda.state = AgendaState.PUBLISHED
