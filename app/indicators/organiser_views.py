@@ -301,5 +301,7 @@ def _form_page(
 def _small_page(
     template: str, network: Network, indicator: Indicator, form: Form, **values: object
 ) -> ResponseReturnValue:
-    page = render_template(template, network=network, agenda=indicator.agenda, indicator=indicator, form=form, **values)
+    page = render_template(
+        template, network=network, agenda=indicator.agenda, indicator=indicator, form=form, **_WORDS, **values
+    )
     return page, 422 if form.errors else 200

@@ -5,7 +5,7 @@ the request goes in that.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import sqlalchemy as sa
 
@@ -24,7 +24,6 @@ from app.progress.models import Report
 from app.setbacks import one_by_one
 
 ASKED, REMINDER = MessageKind.PROGRESS_ASKED, MessageKind.PROGRESS_REMINDER
-WEEK = timedelta(days=7)
 _HOUR = time(9)
 
 
@@ -37,7 +36,11 @@ def ask_for_words(now: datetime | None = None) -> int:
 def remind_of_words(now: datetime | None = None) -> int:
     """Remind who has not written a week before words are due; returns how many mails."""
     today = _today(now)
-    due = (Report.asked_at.is_not(None), Report.reminded_at.is_(None), Report.words_due_on.between(today, today + WEEK))
+    due = (
+        Report.asked_at.is_not(None),
+        Report.reminded_at.is_(None),
+        Report.words_due_on.between(today, today + reports.REMINDING),
+    )
     return _do_each("remind_of_words", now, due, _remind)
 
 
@@ -85,11 +88,12 @@ def _do_each(job: str, now: datetime | None, due: tuple[Condition, ...], work: C
 
 def _is_late(report: Report) -> bool:
     """Whether the day of the reminder has come."""
-    return clock.today() >= report.words_due_on - WEEK
+    return clock.today() >= report.words_due_on - reports.REMINDING
 
 
 def _ask(report: Report) -> int:
-    """Words that should have been there by now are asked for on the page alone."""
+    """Words that should have been there by now are asked for on the page alone. Where a reminder would come at once, or
+    nobody was mailed, `reminded_at` is the moment of asking."""
     report.asked_at = clock.now()
     if _is_late(report):
         report.reminded_at = report.asked_at
@@ -141,7 +145,7 @@ def _plan(report: Report, kind: MessageKind, address: EmailAddress) -> None:
 def _comes_in_digest(report: Report, person: Person) -> bool:
     """Whether somebody gets a digest before the day of the reminder."""
     moment = next_digest_moment(person.digest, clock.now())
-    return moment is not None and clock.to_local(moment).date() < report.words_due_on - WEEK
+    return moment is not None and clock.to_local(moment).date() < report.words_due_on - reports.REMINDING
 
 
 def _drop_held(message_ids: Iterable[int]) -> int:

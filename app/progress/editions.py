@@ -4,6 +4,7 @@ What was published stands as it is. What is wrong in it is put right in a next e
 """
 
 from collections.abc import Collection
+from datetime import date
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -170,6 +171,11 @@ def list_public_reports(agenda: Agenda) -> list[ReportEdition]:
     return list({each.report_id: each for each in reversed(list_public_editions(agenda))}.values())[::-1]
 
 
+def last_published(report: Report) -> ReportEdition | None:
+    """What whoever reads along reads of it."""
+    return next((each for each in reversed(report.editions) if each.published_at), None)
+
+
 def contents_for(edition: ReportEdition, viewer: Viewer | None = None) -> ReportContents:
     """What an edition says, for whoever looks; without a viewer what all of its readers may read.
 
@@ -228,8 +234,13 @@ def _want(edition: ReportEdition, by: Account) -> None:
     db.session.flush()
 
 
+def freezes_from(report: Report) -> date | None:
+    """The day from which it can be counted and frozen, where that has still to come."""
+    return report.reference_day if report.reference_day > clock.today() else None
+
+
 def _demand_day(report: Report) -> None:
-    if report.reference_day > clock.today():
+    if freezes_from(report):
         raise CannotFreeze("future", day=wording.format_day(report.reference_day))
     if report.reference_day < report.agenda.starts_on:
         raise CannotFreeze("early")

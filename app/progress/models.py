@@ -55,7 +55,7 @@ class Report(Model):
     asked_at: Mapped[datetime | None] = mapped_column(Moment)
     """When koppels and organisers were asked for their words."""
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
-    """When who had not written yet was reminded, once."""
+    """When who had not written yet was reminded, once; the moment of asking where that came too late for a reminder."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     agenda: Mapped[Agenda] = relationship()

@@ -12,7 +12,7 @@ from app.accounts.rights import Need
 from app.agendas import agendas
 from app.agendas.models import Agenda, AgendaTheme
 from app.network.models import Network
-from app.progress import due_dates, missing, reports, words
+from app.progress import due_dates, editions, missing, reports, words
 from app.progress.forms import ReportForm, WordsForm, about_words
 from app.progress.models import Report
 from app.progress.reports import ReportDetails
@@ -26,7 +26,7 @@ organisers = OrganiserPages(
 )
 _ONE = "/<int:report_id>"
 _KEPT = (
-    "agenda_id", "kind", "scope", "readers", "title", "reference_day", "words_due_on", "due_on", "asked_at", "reminded_at", "created_at",
+    "id", "agenda_id", "kind", "scope", "readers", "title", "reference_day", "words_due_on", "due_on", "asked_at", "reminded_at", "created_at",
 )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def list_reports(network: Network, agenda: Agenda) -> str:
         due_dates=due_dates.list_due_dates(written),
         years=reports.years_to_plan(agenda, planned),
         this_year=clock.today().year,
-        is_published=reports.is_published,
+        last_published=editions.last_published,
         is_frozen=reports.is_frozen,
     )
 
@@ -104,7 +104,9 @@ def show_report(network: Network, report: Report) -> str:
         earlier=words.earlier_by_part(written, now),
         parts_of=words.parts_of,
         asks_on=reports.asks_on(report),
+        too_late=reports.is_too_late_to_ask(report),
         is_published=reports.is_published(report),
+        freezes_from=editions.freezes_from(report),
     )
 
 

@@ -28,7 +28,8 @@ NOBODY = Viewer(frozenset())
 @personal.get("/koppels/<token>")
 def show_theme_of_koppel(office: Office) -> ResponseReturnValue:
     asking = words.reports_asking(office.agenda_theme)
-    return _page(office, asking[0] if asking else None)
+    written = words.written_by_place(office, asking)
+    return _page(office, next((each for each in asking if each.id not in written), asking[0] if asking else None))
 
 
 @personal.route("/koppels/<token>/reports/<int:report_id>", methods=["GET", "POST"])
@@ -45,7 +46,8 @@ def write_words_of_koppel(office: Office, report_id: int) -> ResponseReturnValue
                 gettext("Dank je. Je tekst staat in de rapportage. Tot die is vastgelegd, kun je hem hier wijzigen.")
             )
         if not act.refused:
-            return redirect(url_for("koppel.show_theme_of_koppel", token=koppels.token_of_office(office)), 303)
+            token = koppels.token_of_office(office)
+            return redirect(url_for("koppel.write_words_of_koppel", token=token, report_id=report.id), 303)
     return _page(office, report, form)
 
 
@@ -56,6 +58,7 @@ def _form(report: Report, office: Office) -> KoppelWordsForm:
 def _page(office: Office, report: Report | None, form: KoppelWordsForm | None = None) -> ResponseReturnValue:
     row = office.agenda_theme
     year = figures.year_now(row.agenda)
+    others = [each for each in words.reports_asking(row) if each is not report]
     page = render_template(
         "progress/koppel.html",
         office=office,
@@ -74,7 +77,8 @@ def _page(office: Office, report: Report | None, form: KoppelWordsForm | None = 
         written=words.words_now(report).by_koppels.get(row.id, []) if report else [],
         say_office=words.say_office,
         reports=editions.list_public_reports(row.agenda) if row.agenda.network.listed else [],
-        others=[each for each in words.reports_asking(row) if each is not report],
+        others=others,
+        done=words.written_by_place(office, others),
     )
     return page, 422 if form and form.errors else 200
 

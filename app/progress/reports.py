@@ -17,7 +17,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from app import clock, wording
 from app.accounts.models import Account
 from app.accounts.shared_changes import CannotUndo
-from app.agendas.models import Agenda, AgendaTheme, Office
+from app.agendas.models import Agenda, AgendaState, AgendaTheme, Office
 from app.database import Condition, db, lock_row
 from app.network import archiving
 from app.network.models import Network
@@ -32,6 +32,8 @@ WRITING = timedelta(weeks=3)
 """From when words are asked for until they are due, and proposed between the reference day and then."""
 MOST_AHEAD = timedelta(days=60)
 """How long before the reference day words may be due at most."""
+REMINDING = timedelta(weeks=1)
+"""How long before words are due who has not written is reminded."""
 CHECKING = timedelta(weeks=3)
 """Proposed from when words are due until the report is."""
 
@@ -167,10 +169,26 @@ def change_report(report: Report, details: ReportDetails, by: Account) -> bool:
     if other and is_published(report):
         raise StandsForGood(other[0])
     _demand_other(report.agenda, details, report.id)
+    _ask_again(report, details.words_due_on)
     for name, value in vars(details).items():
         setattr(report, name, value)
     db.session.flush()
     return bool(other) and editions.count_anew(report, by)
+
+
+def _ask_again(report: Report, words_due_on: date) -> None:
+    """Of what nobody was mailed yet, because it was too late, the asking or the reminder comes when the days make room."""
+    today = clock.today()
+    if is_too_late_to_ask(report) and today <= words_due_on:
+        report.asked_at = report.reminded_at = None
+    elif report.reminded_at and report.reminded_at == report.asked_at and today < words_due_on - REMINDING:
+        report.reminded_at = None
+
+
+def is_too_late_to_ask(report: Report) -> bool:
+    """Whether it was planned after its words were due, so that they are asked on pages alone and nobody was mailed."""
+    asked = report.asked_at if report.asked_at == report.reminded_at else None
+    return asked is not None and clock.to_local(asked).date() > report.words_due_on
 
 
 def remove_report(report: Report) -> None:
@@ -187,11 +205,15 @@ def remove_report(report: Report) -> None:
 
 
 def restore_report(network: Network, values: Mapping[str, Any]) -> None:
-    """Bring back what was taken away, as it was. Raises CannotUndo when its agenda is gone."""
+    """Bring back what was taken away, as it was and at its address, unless that is of a later one by now.
+
+    Raises CannotUndo when its agenda is gone.
+    """
     agenda = db.session.get(Agenda, values["agenda_id"])
     if agenda is None or agenda.network_id != network.id:
         raise CannotUndo("changed")
-    db.session.add(Report(**values))
+    taken = db.session.get(Report, values["id"]) is not None
+    db.session.add(Report(**{name: value for name, value in values.items() if name != "id" or not taken}))
 
 
 def is_published(report: Report) -> bool:
@@ -201,6 +223,11 @@ def is_published(report: Report) -> bool:
 def is_frozen(report: Report) -> bool:
     """Whether its words were counted in: who stands for a theme changes theirs no more."""
     return bool(report.editions)
+
+
+def asks_anybody(agenda: Agenda) -> bool:
+    """Whether words for its reports are asked at all: nobody is while it is a draft, or its network is archived."""
+    return agenda.state == AgendaState.PUBLISHED and agenda.network.archived_at is None
 
 
 def asks_on(report: Report) -> date:

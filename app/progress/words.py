@@ -101,15 +101,24 @@ def demand_open(report: Report, office: Office) -> None:
 
 
 def is_asked(report: Report) -> bool:
-    """Whether koppels are asked for their words, and may write them until the report is frozen."""
-    return report.asked_at is not None and not reports.is_frozen(report)
+    """Whether koppels are asked for their words, and may write them: until the report is frozen."""
+    return report.asked_at is not None and not reports.is_frozen(report) and reports.asks_anybody(report.agenda)
 
 
 def reports_asking(row: AgendaTheme) -> list[Report]:
     """The reports that ask for words about a theme, the one that is due first before the others."""
+    if not reports.asks_anybody(row.agenda):
+        return []
     wanted = sa.select(Report).where(Report.agenda_id == row.agenda_id, Report.asked_at.is_not(None))
     wanted = wanted.where(~Report.editions.any()).order_by(Report.words_due_on, Report.id)
     return [each for each in db.session.scalars(wanted) if reports.is_about(each, row)]
+
+
+def written_by_place(office: Office, of: Sequence[Report]) -> set[int]:
+    """Ids of those of these reports in which the place that somebody has stands with words."""
+    written = list_words(*of)
+    about = {each.id: [some for some in written if some.report_id == each.id] for each in of}
+    return {each.id for each in of if words_now(each, about[each.id]).of_place(office)}
 
 
 def list_words(*of: Report) -> list[ReportWords]:

@@ -40,7 +40,9 @@ _ADDRESS = re.compile(r"://|@|www\.|\w\w\.\w\w+(?![\w.])", re.IGNORECASE)
 """Of a page or a mailbox; no initials and titles, such as 'mr.dr. J.P.'."""
 LARGEST_NUMBER = 1_000_000
 """What somebody may fill in: more than anything here is counted in."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_BREAK = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+"""What word processors and browsers put between lines beside \\n (UAX 14, class BK)."""
 
 
 class FilledIn(InputRequired):
@@ -67,8 +69,8 @@ def clean_line(text: str | None) -> str:
 
 
 def clean_lines(text: str | None) -> str:
-    """Text of more lines, with \\n between them and without other control characters."""
-    return _CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """Text of more lines, with \\n between them, whatever stood there, and without other control characters."""
+    return _CONTROL.sub("", _BREAK.sub("\n", text or "")).strip()
 
 
 class Form(FlaskForm):

@@ -73,6 +73,14 @@ def test_wrong_details_are_named_at_their_field_and_nothing_is_saved(client, net
     assert db.session.scalar(sa.select(sa.func.count(Event.id))) == 0
 
 
+@pytest.mark.parametrize("between", ["\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
+def test_what_is_pasted_keeps_its_lines_apart_whatever_stands_between_them(client, network, between):
+    pasted = f"Regel een{between}regel twee"
+    post(client, "/organise/networks/netwerk/events/new", **VALUES | {"title": pasted, "description": pasted})
+    event = db.session.scalars(sa.select(Event)).one()
+    assert (event.title, event.description) == ("Regel een regel twee", "Regel een\nregel twee")
+
+
 def test_seats_cannot_go_below_who_comes_nor_a_mode_disappear(client, network):
     event = factories.hybrid(
         network, starts_at=clock.utc_moment(date(2027, 6, 10), clock.time(13, 30)), seats_on_site=5

@@ -202,6 +202,24 @@ def test_a_figure_by_hand_with_its_proof_is_counted_at_once(client, agenda, page
     assert "Telling" in shown
 
 
+def test_a_figure_by_hand_is_put_right_and_what_stood_there_stays_to_be_read(client, agenda, page):
+    indicator = made.indicator(agenda, Measure.BY_HAND)
+    wrong = readings.add_reading(
+        indicator, NewReading(ReadingKind.REALISED, clock.today(), Decimal("12.5"), "Telling"), None
+    )
+    address = f"{page}/{indicator.id}/reading?replaces={wrong.id}"
+    form = client.get(address)
+    assert form.status_code == 200
+    assert "Er stond 12,5 op" in _text(form)
+    sent = {"kind": "realised", "day": clock.today().isoformat(), "value": "13", "source": "Telling"}
+    refused = post(client, address, **sent)
+    assert (refused.status_code, "Er stond 12,5 op" in _text(refused)) == (422, True)
+    assert post(client, address, **sent, reason="Verkeerd opgeteld").status_code == 303
+    shown = _text(client.get(f"{page}/{indicator.id}"))
+    assert "12,5" in shown
+    assert "Verkeerd opgeteld" in shown
+
+
 def test_proof_is_taken_along_under_its_own_name(client, agenda, page):
     indicator = made.indicator(agenda, Measure.BY_HAND)
     new = NewReading(ReadingKind.REALISED, clock.today(), 3, "Telling", file=CleanFile("bewijs.pdf", b"%PDF-1.7"))

@@ -1,5 +1,6 @@
 """When words are asked for: whom, once, in the digest where one comes in time; and who gets no mail."""
 
+import dataclasses
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -17,11 +18,11 @@ from app.network.people import people
 from app.network.people.models import DigestFrequency, Person
 from app.outbox import message_writing
 from app.outbox.models import Message, MessageState, Reason
-from app.progress import asking, words
+from app.progress import asking, reports, words
 from app.progress.models import Part, Report
 from tests import factories
 from tests.agendas import made as agreed
-from tests.helpers import links_in, mail_to, mails, parsed, text_of
+from tests.helpers import links_in, mail_to, mails, parsed, sign_in, text_of
 from tests.progress import made
 
 DUE = date(2026, 5, 21)
@@ -134,6 +135,44 @@ class TestAsking:
         assert _ask(DUE + timedelta(days=1)) == 0
         assert (report.asked_at is not None, words.is_asked(report)) == (True, True)
         assert _kinds() == []
+
+    def test_of_what_was_planned_too_late_the_page_says_so_and_it_is_asked_when_its_days_move(
+        self, client, report, network
+    ):
+        page = f"/organise/networks/netwerk/agendas/{report.agenda_id}/reports/{report.id}"
+        _ask(DUE + timedelta(days=1))
+        with _at(DUE + timedelta(days=2)):
+            sign_in(client, factories.account(network))
+            shown = client.get(page).text
+            assert ["te laat gepland om te mailen" in shown, "gevraagd" in shown, "herinnerd" in shown] == [
+                True,
+                False,
+                False,
+            ]
+            due = DUE + timedelta(weeks=6)
+            moved = made.details(REFERENCE, words_due_on=due, due_on=due)
+            reports.change_report(report, dataclasses.replace(moved, words_due_on=DUE - timedelta(days=1)))
+            assert report.asked_at is not None
+            reports.change_report(report, moved)
+            assert "we vragen erom op" in client.get(page).text
+            db.session.commit()
+        assert [_ask(due - timedelta(days=22)), _ask(due - timedelta(weeks=3)), _ask(due - timedelta(weeks=1))] == [
+            0,
+            2,
+            2,
+        ]
+
+    def test_asked_in_the_last_week_nobody_was_reminded_until_its_days_move(self, client, report, network):
+        page = f"/organise/networks/netwerk/agendas/{report.agenda_id}/reports/{report.id}"
+        _ask(DUE - timedelta(days=2))
+        with _at(DUE - timedelta(days=1)):
+            sign_in(client, factories.account(network))
+            shown = client.get(page).text
+            assert ["gevraagd" in shown, "herinnerd" in shown] == [True, False]
+            due = DUE + timedelta(weeks=2)
+            reports.change_report(report, made.details(REFERENCE, words_due_on=due, due_on=due))
+            db.session.commit()
+        assert [_ask(DUE), _ask(due - timedelta(weeks=1))] == [0, 2]
 
     def test_asked_in_the_last_week_there_is_no_reminder_at_once(self, report, person):
         assert _ask(REMINDING + timedelta(days=2)) == 2

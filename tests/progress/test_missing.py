@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from app import clock
+from app.agendas.models import AgendaState
 from app.database import db
 from app.indicators import money, readings, signs, targets
 from app.indicators.models import Aim, Aspect, Measure, ReadingKind, Sign
@@ -29,6 +30,7 @@ DAY = date(2026, 8, 31)
 @pytest.fixture
 def row(app):
     agenda = agreed.agenda(factories.network(slug="netwerk"), starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31))
+    agenda.state = AgendaState.PUBLISHED
     return agreed.theme_on(agenda)
 
 

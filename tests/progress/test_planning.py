@@ -7,6 +7,7 @@ import time_machine
 
 from app import clock
 from app.agendas import agendas
+from app.agendas.models import AgendaState
 from app.database import db
 from app.progress import due_dates, editions, freezing, reports, words
 from app.progress.due_dates import Step
@@ -219,6 +220,25 @@ class TestRemoving:
         back = db.session.query(Report).one()
         assert (back.title, back.reference_day, back.asked_at) == ("Jaarrapportage", date(2026, 4, 30), asked)
 
+    def test_what_comes_back_is_where_it_was(self, client, agenda, page):
+        report, last = (
+            made.report(agenda, date(2026, 4, 30)),
+            made.report(agenda, date(2026, 5, 31), title="De laatste"),
+        )
+        address = f"{page}/{report.id}"
+        post(client, f"{address}/remove", page=f"{address}/edit")
+        assert client.get(address).status_code == 404
+        post(client, "/organise/undo", page=page)
+        assert "Jaarrapportage" in client.get(address).text
+        assert last.title == "De laatste"
+
+    def test_it_comes_back_beside_a_later_one_that_has_its_address(self, agenda):
+        report = made.report(agenda, date(2026, 4, 30))
+        kept = vars(made.details(report.reference_day, title="Terug"))
+        reports.restore_report(agenda.network, kept | {"id": report.id, "agenda_id": agenda.id})
+        db.session.flush()
+        assert [each.title for each in reports.list_reports(agenda)] == ["Jaarrapportage", "Terug"]
+
     def test_what_somebody_wrote_in_stays(self, client, agenda, page):
         report = made.report(agenda, date(2026, 4, 30))
         words.write_words(report, Part.HAPPENED, "Veel", by=factories.account(agenda.network))
@@ -233,10 +253,19 @@ class TestRemoving:
             reports.remove_report(report)
 
 
+@pytest.mark.parametrize(("today", "may"), [("2026-04-29", False), ("2026-04-30", True)])
+def test_the_button_to_freeze_comes_on_the_reference_day(client, agenda, today, may):
+    with time_machine.travel(f"{today}T12:00+02:00", tick=False):
+        sign_in(client, factories.account(agenda.network))
+        report = made.report(agenda, date(2026, 4, 30))
+        shown = client.get(f"/organise/networks/netwerk/agendas/{agenda.id}/reports/{report.id}").text
+    assert (">Leg vast</button>" in shown, "Vastleggen kan vanaf do 30 april 2026" in shown) == (may, not may)
+
+
 class TestDueDates:
     def test_they_say_who_does_what_by_when(self, agenda):
-        row = agreed.theme_on(agenda)
-        office = agreed.office(row)
+        agenda.state = AgendaState.PUBLISHED
+        office = agreed.office(agreed.theme_on(agenda))
         with time_machine.travel("2026-05-25", tick=False):
             report = made.report(agenda, date(2026, 4, 30), asked=True)
             words.write_words(report, Part.KOPPEL, "Het gaat goed", office=office)
@@ -301,3 +330,20 @@ def test_readers_see_when_reports_are_due_and_change_nothing(client, agenda):
     assert ("Jaarrapportage" in shown, "Plan de momenten" in shown) == (True, False)
     assert client.get(f"{address}/new").status_code == 403
     assert agendas.find_agenda_of(agenda.network, agenda.id) is agenda
+
+
+def test_readers_come_from_the_figures_to_what_was_published(client, agenda):
+    from app.accounts.models import NetworkRole
+
+    report = made.report(agenda, date(2026, 4, 30))
+    planned = made.report(agenda, date(2026, 4, 29), title="Nog niet")
+    made.edition(planned)
+    made.edition(report, published=True)
+    made.edition(report)
+    sign_in(client, factories.account(agenda.network, role=NetworkRole.READER))
+    figures = client.get(f"/organise/networks/netwerk/agendas/{agenda.id}/figures").text
+    address = f"/organise/networks/netwerk/agendas/{agenda.id}/reports"
+    assert f'href="{address}"' in figures
+    shown = client.get(address).text
+    assert f'<a href="{address}/{report.id}/editions/1">Jaarrapportage</a>' in shown
+    assert "<strong>Nog niet</strong>" in shown

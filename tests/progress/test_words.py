@@ -10,6 +10,7 @@ import time_machine
 
 from app import clock
 from app.agendas import agenda_themes, koppels
+from app.agendas.models import AgendaState
 from app.database import db
 from app.network.people import own_data, people
 from app.progress import words
@@ -34,6 +35,7 @@ def _opened(page: str) -> str:
 def row(app):
     network = factories.network(slug="netwerk")
     agenda = agreed.agenda(network, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31))
+    agenda.state = AgendaState.PUBLISHED
     return agreed.theme_on(agenda, ambition="Sessies voor gemeenten")
 
 
@@ -153,12 +155,41 @@ class TestKoppels:
         asked = _text(client.get(_link(office)))
         assert "uiterlijk op do 21 mei 2026" in asked
         answer = _write(client, office, report, "Het gaat goed.")
-        assert (answer.status_code, answer.location) == (303, _link(office))
+        assert (answer.status_code, answer.location) == (303, f"{_link(office)}/reports/{report.id}")
         said = _text(client.get(_link(office)))
         assert ["Dank je." in said, "Het gaat goed." in said, "gedeputeerde, Provincie Noord-Brabant" in said] == [
             True
         ] * 3
         assert "Sanne" not in said
+
+    def test_after_saving_it_stands_in_the_form_and_only_what_is_not_written_is_asked(self, client, row, report):
+        office, first = agreed.office(row), made.report(row.agenda, DAY - timedelta(days=1), asked=True, title="Eerste")
+        said = _text(client.get(_link(office)))
+        assert ["Jouw woord voor Eerste" in said, "We vragen je ook een tekst voor: Jaarrapportage" in said] == [
+            True
+        ] * 2
+        saved = client.get(_write(client, office, report, "Het gaat goed.").location)
+        said = _text(saved)
+        assert ["Dank je." in said, "Jouw woord voor Jaarrapportage" in said] == [True, True]
+        assert "Het gaat goed.</textarea>" in saved.text
+        assert "We vragen je ook een tekst voor: Eerste" in said
+        post(client, f"{_link(office)}/reports/{first.id}", page=_link(office), text="Het begin.")
+        said = _text(client.get(f"{_link(office)}/reports/{report.id}"))
+        assert ["We vragen je ook" in said, "Je tekst staat ook in: Eerste" in said] == [False, True]
+
+    @pytest.mark.parametrize("how", ["withdrawn", "archived"])
+    def test_nothing_is_asked_while_the_agenda_is_a_draft_or_its_network_archived(self, client, row, report, how):
+        office = agreed.office(row)
+        token, page = _token(client, office), f"{_link(office)}/reports/{report.id}"
+        if how == "withdrawn":
+            row.agenda.state = AgendaState.DRAFT
+        else:
+            row.agenda.network.archived_at = clock.now()
+        db.session.flush()
+        assert "Jouw woord voor" not in _text(client.get(_link(office)))
+        assert "Deze rapportage vraagt nu geen tekst." in _text(client.get(page))
+        assert client.post(page, data={"text": "Toch.", "csrf_token": token}).status_code == 422
+        assert words.words_now(report).of_place(office) is None
 
     def test_in_english_too(self, client, row, report):
         office = agreed.office(row, factories.person("Ann Lee", language="en"))
