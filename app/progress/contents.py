@@ -132,7 +132,8 @@ class PromiseKept:
 
 @dataclass(frozen=True)
 class Reach:
-    """Sessions, people and organisations, each once, until the reference day: in its year, or while a theme stood on the agenda.
+    """Sessions, people and organisations, each once, until the reference day, in its year; of a theme while it stood on
+    the agenda in that year.
     None where the number is left out."""
 
     sessions: int | None = 0

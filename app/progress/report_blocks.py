@@ -145,39 +145,53 @@ def say_left_out() -> str:
 
 
 def _map(contents: ReportContents) -> Iterator[Block | Table | TileMap]:
-    """Which municipalities came, on the map and by region."""
-    places = contents.municipalities
+    """Which municipalities came in the year, on the map and by region."""
+    places, year = contents.municipalities, contents.reference_day.year
     if not places:
         return
     yield Block(Style.HEADING_1, gettext("Gemeenten"))
     if contents.municipalities_reached is not None:
         words = ngettext(
-            "Van %(all)s gemeenten was er %(num)s minstens één keer.",
-            "Van %(all)s gemeenten waren er %(num)s minstens één keer.",
+            "In %(year)s was er %(num)s van de %(all)s gemeenten minstens één keer.",
+            "In %(year)s waren er %(num)s van de %(all)s gemeenten minstens één keer.",
             contents.municipalities_reached,
             all=len(places),
+            year=year,
         )
         yield Block(Style.TEXT, words)
     meanings = [
-        ("coming", gettext("was er, met het aantal keer")),
-        ("invited", gettext("was er, minder dan %(least)s keer", least=small_cells.SMALLEST_SHOWN)),
-        ("none", gettext("nog niet bereikt")),
+        ("coming", gettext("was er in %(year)s, met het aantal keer", year=year)),
+        ("invited", _say_few_times(year)),
+        ("none", gettext("in %(year)s nog niet bereikt", year=year)),
     ]
     if not any(each.attendances < 0 for each in places):
         del meanings[1]
-    title = gettext("Kaart van de gemeenten; de tabel eronder zegt hetzelfde")
-    yield TileMap(title, [_tile(each) for each in places], meanings)
-    heading = [gettext("Regio"), gettext("Was er, met het aantal keer"), gettext("Nog niet bereikt")]
-    yield Table(gettext("Gemeenten per regio"), heading, [_region(*each) for each in _by_region(places)])
+    title = gettext("Kaart van de gemeenten in %(year)s; de tabel eronder zegt hetzelfde", year=year)
+    yield TileMap(title, [_tile(each, year) for each in places], meanings)
+    heading = [
+        gettext("Regio"),
+        gettext("Was er in %(year)s, met het aantal keer", year=year),
+        gettext("In %(year)s nog niet bereikt", year=year),
+    ]
+    name = gettext("Gemeenten per regio in %(year)s", year=year)
+    yield Table(name, heading, [_region(*each) for each in _by_region(places)])
     day = wording.format_day(contents.organisations_as_of)
     yield Block(Style.TEXT, "", note=gettext("Gemeenten zoals ze waren op %(day)s.", day=day))
 
 
-def _tile(place: Municipality) -> Tile:
+def _say_few_times(year: int) -> str:
+    return gettext("was er in %(year)s, minder dan %(least)s keer", year=year, least=small_cells.SMALLEST_SHOWN)
+
+
+def _tile(place: Municipality, year: int) -> Tile:
     where = SimpleNamespace(name=place.name, grid_row=place.row, grid_col=place.column)
     status = "none" if not place.attendances else "invited" if place.attendances < 0 else "coming"
     said = say_attendances(place)
-    words = gettext("nog niet bereikt") if status == "none" else gettext("%(count)s keer aanwezig", count=said)
+    words = (
+        gettext("in %(year)s nog niet bereikt", year=year)
+        if status == "none"
+        else gettext("in %(year)s %(count)s keer aanwezig", year=year, count=said)
+    )
     return Tile(where, status, said if status != "none" else "", words)
 
 

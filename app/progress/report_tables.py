@@ -188,7 +188,11 @@ def _sessions(contents: ReportContents) -> Sheet:
 
 
 def _municipalities(contents: ReportContents) -> Sheet:
-    heading = (gettext("Gemeente"), gettext("Regio"), gettext("Keer aanwezig"))
+    heading = (
+        gettext("Gemeente"),
+        gettext("Regio"),
+        gettext("Keer aanwezig in %(year)s", year=contents.reference_day.year),
+    )
     rows = [
         (each.name, each.region, say_attendances(each) if each.attendances < 0 else each.attendances)
         for each in contents.municipalities

@@ -4,6 +4,8 @@ import hashlib
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -26,7 +28,7 @@ from app.network.people.models import Person
 from app.papers import paper_sheets, paper_type
 from app.papers.blocks import Block, Prose, Style, Table
 from app.progress import report_documents, report_tables
-from app.progress.contents import WordsSaid
+from app.progress.contents import Reach, WordsSaid
 from app.progress.frozen import freeze_contents, read_contents
 from app.progress.models import FileKind, Readers, ReportFile
 from app.progress.report_blocks import Bars, TileMap, group_blocks, list_blocks
@@ -173,6 +175,24 @@ class TestWords:
         assert "Op de agenda vanaf za 18 januari 2025." in words
         assert "Op de agenda tot en met ma 30 juni 2025. Ging over in ‘Toekomstbestendig bestuur in Brabant’." in words
 
+    def test_figures_of_a_theme_name_the_days_that_they_count(self):
+        words = [each.text for each in _blocks() if isinstance(each, Block)]
+        assert sum(each == "Van wo 1 januari 2025 tot en met wo 31 december 2025:" for each in words) == 3
+        assert not any("2024 tot en met" in each for each in words)
+        [*_, joined] = sample_contents().themes[:5]
+        joined, ended = (
+            replace(joined, reach=Reach(sessions=1), **values) for values in ({}, {"ends_on": date(2025, 6, 30)})
+        )
+        told = [each.text for each in _blocks(themes=[joined, ended]) if isinstance(each, Block)]
+        assert "Van za 18 januari 2025 tot en met wo 31 december 2025:" in told
+        assert "Van za 18 januari 2025 tot en met ma 30 juni 2025:" in told
+
+    def test_that_nobody_was_reached_is_said_of_its_year_alone(self):
+        assert "In 2025 was er nog geen sessie over dit thema." in [getattr(each, "text", "") for each in _blocks()]
+        page = _page()
+        assert not re.search(r"(?<!in 2025 )nog niet bereikt|was er, |per regio<", page, re.IGNORECASE)
+        assert "In 2025 waren er 42 van de 56 gemeenten minstens één keer." in page
+
     def test_that_numbers_are_left_out_is_explained_once_and_only_then(self):
         words = [each.text for each in _blocks() if isinstance(each, Block)]
         assert sum("laten we weg" in each for each in words) == 1
@@ -192,7 +212,9 @@ class TestWords:
 
     def test_the_map_has_every_municipality_and_the_table_the_same(self):
         tiles = next(each for each in _blocks() if isinstance(each, TileMap)).tiles
-        table = next(each for each in _blocks() if isinstance(each, Table) and each.name == "Gemeenten per regio")
+        table = next(
+            each for each in _blocks() if isinstance(each, Table) and each.name == "Gemeenten per regio in 2025"
+        )
         assert len(tiles) == 56
         in_table = " ".join(cell for row in table.plain_rows for cell in row)
         assert [each.organisation.name for each in tiles if each.organisation.name not in in_table] == []
@@ -317,7 +339,7 @@ class TestFiles:
         assert tables
         assert all("/TH" in {str(inside.S) for inside in _tags(each)} for each in tables)
         pictures = [str(each.Alt) for each in tags if each.S == "/Figure" and "/Alt" in each]
-        assert "Kaart van de gemeenten; de tabel eronder zegt hetzelfde" in pictures
+        assert "Kaart van de gemeenten in 2025; de tabel eronder zegt hetzelfde" in pictures
         assert sum(each.startswith("Gerealiseerd naast de streefwaarde") for each in pictures) == 2
         assert kinds.count("/Figure") == len(pictures)
 
