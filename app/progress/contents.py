@@ -46,6 +46,8 @@ class PeriodFigure:
     """Of organisers, never counted."""
     members: int | None = None
     """How many rows are behind it; None where that would tell a handful."""
+    later_targets: list[TargetSaid] = field(default_factory=list)
+    """Those decided after the reference day: they count in no comparison here, and print as later ones."""
 
 
 @dataclass(frozen=True)

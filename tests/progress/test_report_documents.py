@@ -21,6 +21,7 @@ from openpyxl import load_workbook
 from app import clock
 from app.agendas.models import Agenda
 from app.database import db, only_reading
+from app.indicators.models import Aim
 from app.indicators.numbers import format_figure
 from app.network.models import Network, NetworkColour
 from app.network.people import people
@@ -37,7 +38,7 @@ from tests import factories
 from tests.helpers import sign_in
 from tests.indicators import made as measured
 from tests.progress import published
-from tests.progress.sample_contents import LONG, sample_contents, sample_edition
+from tests.progress.sample_contents import LONG, figure, line, sample_contents, sample_edition, target
 
 _PAGE = '{% from "progress/body.html" import report_body %}{{ report_body(groups) }}'
 _QUESTIONS = ["Wat spraken we af?", "Is bereikt wat we wilden?", "Is gedaan wat we zouden doen?", "Heeft het gekost wat het mocht?", "Wat gaan we doen?"]  # fmt: skip
@@ -57,6 +58,13 @@ def _blocks(**values):
 def _page(**values) -> str:
     groups = group_blocks(list_blocks(sample_contents(**values), _edition()))
     return render_template_string(_PAGE, groups=groups)
+
+
+def _words_of_indicator(year) -> list[str]:
+    """What blocks and cells say of an indicator with this figure of the year."""
+    blocks = _blocks(themes=[], indicators=[line(1, "Bezoek", year, None, figure(None, None, None))])
+    cells = [cell for each in blocks if isinstance(each, Table) for row in each.plain_rows for cell in row]
+    return cells + [each.text for each in blocks if isinstance(each, Block)]
 
 
 class _Tables(HTMLParser):
@@ -158,9 +166,41 @@ class TestWords:
             "Waarom niet alles op koers is: Planning, Middelen",
             "Waarom niet alles op koers is: Prestatie",
         ]
-        changed = next(each for each in words if "de streefwaarde was ten minste 150 en is ten minste 100" in each)
+        changed = next(each for each in words if "de streefwaarde was ten minste 150; nu is die ten minste 100" in each)
         assert "di 20 mei 2025, bestuursrapportage I 2025: de cursus begon een half jaar later" in changed
         assert any("Sinds 1 juli 2025 tellen ook inhuurkrachten mee" in each for each in words)
+
+    @pytest.mark.parametrize(
+        ("was", "now", "said"),
+        [
+            (Aim.NONE, "77", "er was geen streefwaarde; nu is die ten minste 77. Besloten"),
+            ("77", Aim.NONE, "de streefwaarde was ten minste 77; nu is er geen streefwaarde. Besloten"),
+            (
+                Aim.UNKNOWN,
+                Aim.NOT_APPLICABLE,
+                "de streefwaarde was nog niet bekend; nu is die niet van toepassing. Besl",
+            ),
+            (
+                Aim.NOT_APPLICABLE,
+                Aim.UNKNOWN,
+                "de streefwaarde was niet van toepassing; nu is die nog niet bekend. Besl",
+            ),
+        ],
+    )
+    def test_a_target_that_changed_reads_as_a_sentence(self, was, now, said):
+        now = target(now, on=date(2025, 3, 1), why="motie")
+        changed = figure(2025, now, "3", earlier_targets=[target(was, why="er was niets")])
+        words = _words_of_indicator(changed)
+        assert any(said in each for each in words)
+
+    def test_a_target_of_after_the_reference_day_stands_beside_the_one_that_held(self):
+        later = target("90", on=date(2026, 1, 12), by="begroting 2026", why="er kwam geld bij")
+        held = figure(2025, target("77"), "80", later_targets=[later])
+        words = _words_of_indicator(held)
+        assert "ten minste 77\nbesloten na de peildatum, op ma 12 januari 2026: ten minste 90" in words
+        assert "80: gehaald" in words
+        said = "Bezoek, 2025: besloten na de peildatum, op ma 12 januari 2026, begroting 2026: ten minste 90. er kwam"
+        assert any(each.startswith(said) for each in words)
 
     def test_amounts_that_do_not_add_up_stand_as_they_were_printed(self):
         money = [each for each in _blocks() if isinstance(each, Table) and each.name.startswith("Geld in 2025")]
@@ -258,10 +298,10 @@ class TestPage:
         for name, (head, *lines) in zip(read.names, read.tables, strict=True):
             if not name.startswith("Indicatoren"):
                 continue
-            for line in lines:
-                indicator = line[0].split("\n")[0]
+            for found in lines:
+                indicator = found[0].split("\n")[0]
                 for column, period in ((2, 2025), (head.index("Hele agenda"), "hele agenda")):
-                    cell, row = line[column].split("\n")[0], said[indicator, period]
+                    cell, row = found[column].split("\n")[0], said[indicator, period]
                     assert cell.endswith(row[at["Hoe het staat"]] or "")
                     figure = row[at["Gerealiseerd"]]
                     assert cell.startswith(figure if isinstance(figure, str) else format_figure(figure))
