@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -9,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from app import clock
 from app.agendas import koppels
 from app.agendas.models import Agenda, AgendaTheme
-from app.indicators import figures, money, signs
+from app.indicators import by_hand, counts, figures, money, signs
 from app.indicators.figures import Figure
-from app.indicators.models import Aim, Aspect, Budget, Indicator, Measure
+from app.indicators.models import Aim, Aspect, Budget, Indicator, Measure, ReadingKind
 from app.progress import reports, words
 from app.progress.models import Part, Report, ReportKind
 from app.progress.words import WordsNow
@@ -51,12 +52,12 @@ class Missing:
 def what_is_missing(report: Report, now: WordsNow | None = None) -> list[Missing]:
     """All of it, of the agenda as a whole first, then theme by theme; in a fixed number of statements."""
     now = now or words.words_now(report)
-    agenda = report.agenda
+    agenda, day = report.agenda, report.reference_day
     year = figures.group_by_theme(figures.list_figures(agenda, report.reference_day.year))
     whole = figures.group_by_theme(figures.list_figures(agenda))
     set_signs, first = signs.list_signs(agenda), reports.first_day_of_period(report)
     amounts = money.amounts_now(money.list_amounts(agenda))
-    found = [*_words_of(report, None, now), *_of_figures(None, year[None], whole[None])]
+    found = [*_words_of(report, None, now), *_of_figures(None, day, year[None], whole[None])]
     for row in reports.themes_of(report):
         theme = row.theme_id
         set_now = {
@@ -64,7 +65,7 @@ def what_is_missing(report: Report, now: WordsNow | None = None) -> list[Missing
         }
         found += _words_of(report, row, now)
         found += _of_koppel(report, row, now)
-        found += _of_figures(row, year[theme], whole[theme])
+        found += _of_figures(row, day, year[theme], whole[theme])
         found += _of_signs(agenda, row, set_now)
         found += _of_money(report, row, amounts.get(theme, {}).get(report.reference_day.year))
     return found
@@ -92,25 +93,35 @@ def _of_koppel(report: Report, row: AgendaTheme, now: WordsNow) -> Iterator[Miss
             yield Missing(Lack.KOPPEL_WORDS, says, row, place=place)
 
 
-def _of_figures(row: AgendaTheme | None, year: list[Figure], whole: list[Figure]) -> Iterator[Missing]:
+def _of_figures(row: AgendaTheme | None, day: date, year: list[Figure], whole: list[Figure]) -> Iterator[Missing]:
+    """Until the reference date, as the report looks."""
     if row and not year:
         yield Missing(Lack.NO_INDICATOR, gettext("Nog geen indicator."), row)
     for this_year, all_years in zip(year, whole, strict=True):
-        indicator, version = this_year.indicator, this_year.version
-        if not _is_decided(this_year) and not _is_decided(all_years):
+        indicator = this_year.indicator
+        version = counts.version_on(indicator, day)
+        if not _is_decided(this_year, day) and not _is_decided(all_years, day):
             says = gettext("‘%(name)s’ heeft nog geen streefwaarde.", name=indicator.name)
             yield Missing(Lack.TARGET, says, row, indicator)
-        if version.measure == Measure.BY_HAND and this_year.realised is None:
-            says = gettext("‘%(name)s’ heeft nog geen cijfer van dit jaar.", name=indicator.name)
+        if version.measure == Measure.BY_HAND and not _has_reading(indicator, day):
+            says = gettext("‘%(name)s’ heeft nog geen cijfer van %(year)s.", name=indicator.name, year=day.year)
             yield Missing(Lack.READING, says, row, indicator)
         if not version.owner:
             says = gettext("‘%(name)s’ heeft geen eigenaar.", name=indicator.name)
             yield Missing(Lack.OWNER, says, row, indicator)
 
 
-def _is_decided(figure: Figure) -> bool:
-    """Whether something was said about what is aimed for; 'not known yet' has still to be said."""
-    return figure.target is not None and figure.target.aim != Aim.UNKNOWN
+def _is_decided(figure: Figure, day: date) -> bool:
+    """Whether it was said by a day what is aimed for; 'not known yet' has still to be said."""
+    targets = [*figure.earlier_targets, *([figure.target] if figure.target else [])]
+    held = [each for each in targets if each.decided_on <= day]
+    return bool(held) and held[-1].aim != Aim.UNKNOWN
+
+
+def _has_reading(indicator: Indicator, day: date) -> bool:
+    """Whether somebody entered a figure of the year of a day until then."""
+    found = by_hand.last_reading(indicator.readings, ReadingKind.REALISED, date(day.year, 1, 1), day)
+    return found is not None
 
 
 def _of_signs(agenda: Agenda, row: AgendaTheme, set_now: set[Aspect]) -> Iterator[Missing]:

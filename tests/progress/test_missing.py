@@ -8,7 +8,7 @@ import time_machine
 
 from app import clock
 from app.database import db
-from app.indicators import money, readings, signs, targets
+from app.indicators import counts, money, readings, signs, targets
 from app.indicators.models import Aim, Aspect, Measure, ReadingKind, Sign
 from app.indicators.money import Amounts
 from app.indicators.readings import NewReading
@@ -93,13 +93,23 @@ def test_a_target_of_the_whole_agenda_is_one(report, row):
 
 
 def test_a_figure_by_hand_is_missing_until_it_is_filled_in(report):
-    from app.indicators import counts
-
     indicator = measured.indicator(report.agenda, Measure.BY_HAND)
     assert _lacks(report)[-2:] == [Lack.TARGET, Lack.READING]
     readings.add_reading(indicator, NewReading(ReadingKind.REALISED, date(2026, 5, 1), Decimal(3), "telling"), None)
     counts.count_now(indicator)
     assert Lack.READING not in _lacks(report)
+
+
+def test_what_came_after_the_reference_date_is_missing_on_it(report):
+    indicator = measured.indicator(report.agenda, Measure.BY_HAND)
+    targets.set_target(indicator, 2026, Aim.NUMBER, Decimal(4), Decision("begroting", date(2026, 10, 1), None))
+    with time_machine.travel("2026-10-02", tick=False):
+        readings.add_reading(
+            indicator, NewReading(ReadingKind.REALISED, date(2026, 10, 1), Decimal(3), "telling"), None
+        )
+        counts.count_now(indicator)
+    assert _lacks(report)[-2:] == [Lack.TARGET, Lack.READING]
+    assert _says(report, Lack.READING) == [f"‘{indicator.name}’ heeft nog geen cijfer van 2026."]
 
 
 def test_an_indicator_without_owner_is_said(report):
