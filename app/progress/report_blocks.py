@@ -14,6 +14,7 @@ from app.indicators.numbers import format_figure
 from app.papers.blocks import BULLETS, Block, Cell, Prose, Style, Table
 from app.progress.contents import Amount, IndicatorLine, Municipality, Reach, ReportContents
 from app.progress.indicator_words import Bars, definition_table, indicator_blocks
+from app.progress.lack_words import say_lacking
 from app.progress.models import Readers, ReportEdition
 from app.progress.theme_blocks import reach_blocks, sign_cell, sign_of, theme_blocks, words_blocks
 from app.reports import small_cells
@@ -64,7 +65,7 @@ def list_body(contents: ReportContents) -> Iterator[AnyBlock]:
     if contents.missing:
         yield Block(Style.HEADING_1, gettext("Wat er niet in staat"))
     for each in contents.missing:
-        yield Block(Style.BULLET, each)
+        yield Block(Style.BULLET, say_lacking(each, contents.reference_day.year))
 
 
 def _head(contents: ReportContents, edition: ReportEdition) -> Iterator[Block]:

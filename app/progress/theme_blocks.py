@@ -226,4 +226,8 @@ def words_blocks(words: WordsSaid | None) -> Iterator[Block | Prose]:
         return
     yield Prose(words.text)
     when = wording.format_day_and_hour(words.written_at)
-    yield Block(Style.TEXT, "", note=gettext("Geschreven door %(who)s, %(when)s", who=words.by, when=when))
+    yield Block(
+        Style.TEXT,
+        "",
+        note=gettext("Geschreven door %(who)s, %(when)s", who=words.by or gettext("de organisatoren"), when=when),
+    )

@@ -14,9 +14,9 @@ from app.indicators.money import Amounts
 from app.indicators.readings import NewReading
 from app.indicators.signs import Answers
 from app.indicators.targets import Decision
-from app.progress import missing, words
+from app.progress import counted, lack_words, missing, words
 from app.progress.missing import Lack
-from app.progress.models import Part, ReportKind
+from app.progress.models import Part, Readers, ReportKind
 from tests import factories
 from tests.agendas import made as agreed
 from tests.helpers import sign_in
@@ -74,6 +74,30 @@ def test_a_koppel_is_named_by_office_and_never_by_name(report, row):
     ]
     assert f"{row.theme.words}: Vacant: Bestuurder, VBG." in _says(report, Lack.VACANT)
     assert not any("Sanne" in each.words for each in missing.what_is_missing(report))
+
+
+def test_everybody_reads_what_is_not_in_it_and_nothing_of_officials(report, row):
+    agreed.office(row, "Sanne de Vries")
+    agreed.office(row, factories.person(), party=1, kind="official")
+    indicator = measured.indicator(row.agenda, Measure.BY_HAND, theme=row.theme, owner="")
+    found, name = missing.what_is_missing(report), row.theme.words
+    public = [lack_words.say_lacking(each, 2026) for each in missing.tell(found, Readers.PUBLIC)]
+    assert public == [
+        f"{name}: Vacant: Bestuurder, VBG.",
+        f"{name}: Nog geen woord van het koppel.",
+        f"{name}: ‘{indicator.name}’ heeft nog geen cijfer van 2026.",
+    ]
+    internal = [lack_words.say_lacking(each, 2026) for each in missing.tell(found, Readers.INTERNAL)]
+    assert internal == [each.words for each in found]
+
+
+def test_words_of_an_official_are_signed_by_their_party_for_everybody(report, row):
+    office = agreed.office(row, factories.person(), kind="official")
+    words.write_words(report, Part.KOPPEL, "Het loopt.", office=office)
+    by = {
+        readers: counted.count_report(report, DAY, readers).contents.themes[0].koppel_words[0].by for readers in Readers
+    }
+    assert by == {Readers.PUBLIC: office.party.name, Readers.INTERNAL: words.say_office(office)}
 
 
 @pytest.mark.parametrize(

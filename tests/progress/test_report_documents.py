@@ -283,9 +283,16 @@ class TestPage:
     def test_english_readers_read_it_in_english(self):
         with force_locale("en"):
             page = _page()
-        for words in ("Did we achieve what we wanted?", "0 of at most 0", "What the signs mean", "fewer than 5"):
+        for words in (
+            "Did we achieve what we wanted?",
+            "0 of at most 0",
+            "What the signs mean",
+            "fewer than 5",
+            "No word of the pair yet.",
+            "by the organisers",
+        ):
             assert words in page
-        for words in ("Is bereikt", "streefwaarde", "gehaald", "Gemeenten per regio"):
+        for words in ("Is bereikt", "organisatoren", "Nog geen", "streefwaarde", "gehaald", "Gemeenten per regio"):
             assert words not in page
 
     def test_page_and_spreadsheet_hold_the_same_figures(self):
