@@ -160,7 +160,8 @@ def _add_indicator(agenda: Agenda, demo: DemoIndicator, theme_id: int | None) ->
     for year in years if demo.forecast else []:
         day = date(year, 12, 31)
         expected = NewReading(ReadingKind.FORECAST, day, Decimal(demo.forecast), "Opgave van de programmamanager")
-        readings.add_reading(indicator, expected, None)
+        said = readings.add_reading(indicator, expected, None)
+        said.entered_at = min(clock.now(), clock.start_of_day(date(year, 9, 1)))
 
 
 def _set_targets(indicator: Indicator, demo: DemoIndicator, years: list[int]) -> None:

@@ -7,7 +7,35 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from flask_babel import lazy_gettext as _l
+
 from app.indicators.models import Aim, Aspect, Combining, Direction, Measure, Result, Sign
+from app.words import Worded
+
+
+class Lack(Worded):
+    """What is missing, which says where it is mended."""
+
+    WORDS = "words", _l("Schrijf")
+    KOPPEL_WORDS = "koppel_words", _l("Bekijk het koppel")
+    VACANT = "vacant", _l("Zet iemand op deze plek")
+    NO_INDICATOR = "no_indicator", _l("Maak een indicator")
+    TARGET = "target", _l("Vul een streefwaarde in")
+    READING = "reading", _l("Vul een cijfer in")
+    OWNER = "owner", _l("Noem een eigenaar")
+    SIGNS = "signs", _l("Zet de tekens")
+    MONEY = "money", _l("Vul de bedragen in")
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """One thing that was not there, as a value: words are found for it in the language of the reader."""
+
+    kind: Lack
+    theme: str = ""
+    """Of the agenda as a whole without one."""
+    name: str = ""
+    """Which part, office, place, indicator or signs, by its kind; of words of a koppel empty for all of it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +78,8 @@ class PeriodFigure:
     """What that one counts: another thing than its line says, where the rule changed after this period."""
     members: int | None = None
     """How many rows are behind it; None where that would tell a handful."""
+    later_targets: list[TargetSaid] = field(default_factory=list)
+    """Those decided after the reference day: they count in no comparison here, and print as later ones."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +129,11 @@ class MoneyLine:
 
 @dataclass(frozen=True)
 class WordsSaid:
-    """What was written, as whom (party and office, or the organisers), and when."""
+    """What was written, as whom, and when."""
 
     text: str
     by: str
+    """Party and office, for everybody of an official the party alone; empty for the organisers."""
     written_at: datetime
 
 
@@ -136,7 +167,8 @@ class PromiseKept:
 
 @dataclass(frozen=True)
 class Reach:
-    """Sessions, people and organisations, each once, until the reference day: in its year, or while a theme stood on the agenda.
+    """Sessions, people and organisations, each once, until the reference day, in its year; of a theme while it stood on
+    the agenda in that year.
     None where the number is left out."""
 
     sessions: int | None = 0
@@ -224,5 +256,5 @@ class ReportContents:
     indicators: list[IndicatorLine]
     """Of the agenda as a whole."""
     themes: list[ThemePart]
-    missing: list[str] = field(default_factory=list)
-    """What was not there when it was frozen, in words, so that a reader knows it was not forgotten."""
+    missing: list[Lacking] = field(default_factory=list)
+    """What was not there when it was frozen, so that a reader knows it was not forgotten."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
 from sqlalchemy.orm import selectinload
 
 from app import clock
 from app.agendas import agendas
-from app.agendas.models import AgendaTheme
+from app.agendas.models import AgendaTheme, OfficeKind
 from app.database import db
 from app.indicators import money, signs
 from app.indicators.models import Aspect, Assessment, Budget, Indicator, IndicatorVersion, Measure, Sign
@@ -92,8 +92,8 @@ class _Counting:
             scope_words=str(sight.report.scope.words),
             labels={aspect: signs.label_of(agenda, aspect) for aspect in Aspect},
             meanings={sign: signs.meaning_of(agenda, sign) for sign in Sign},
-            happened=_say(self.words.by_organisers.get((None, Part.HAPPENED))),
-            next=_say(self.words.by_organisers.get((None, Part.NEXT))),
+            happened=_say(self.words.by_organisers.get((None, Part.HAPPENED)), sight.readers),
+            next=_say(self.words.by_organisers.get((None, Part.NEXT)), sight.readers),
             year=reach.count_reach(sight, sight.year),
             before=reach.count_reach(sight, before) if before else None,
             insights=self._count_insights(),
@@ -105,7 +105,7 @@ class _Counting:
             organisations_as_of=clock.to_local(self.at).date(),
             indicators=self.lines[None],
             themes=[self._write_theme(each) for each in self.rows],
-            missing=missing.say_to_readers(sight.report, self.words),
+            missing=missing.tell(missing.what_is_missing(sight.report, self.words), sight.readers, self.words),
         )
 
     def _write_theme(self, row: AgendaTheme) -> ThemePart:
@@ -121,9 +121,11 @@ class _Counting:
             ambition=row.ambition,
             koppel=theme_parts.list_koppel(row, sight),
             signs=theme_parts.say_signs(self.signs.get(row.theme_id, {})),
-            happened=_say(self.words.by_organisers.get((row.id, Part.HAPPENED))),
-            koppel_words=[said for each in self.words.by_koppels.get(row.id, []) if (said := _say(each))],
-            next=_say(self.words.by_organisers.get((row.id, Part.NEXT))),
+            happened=_say(self.words.by_organisers.get((row.id, Part.HAPPENED)), sight.readers),
+            koppel_words=[
+                said for each in self.words.by_koppels.get(row.id, []) if (said := _say(each, sight.readers))
+            ],
+            next=_say(self.words.by_organisers.get((row.id, Part.NEXT)), sight.readers),
             reach=happened,
             sessions=sessions,
             untold_sessions=_left(happened, len(sessions)),
@@ -141,11 +143,15 @@ class _Counting:
         return len(self.counter.find_members(rule, self.sight.year))
 
 
-def _say(written: ReportWords | None) -> WordsSaid | None:
-    """As whom it was written, never by whom."""
+def _say(written: ReportWords | None, readers: Readers) -> WordsSaid | None:
+    """As whom it was written, never by whom; for everybody of an official only for which party."""
     if written is None:
         return None
-    by = words.say_office(written.office) if written.office else gettext("de organisatoren")
+    office = written.office
+    if office is None:
+        return WordsSaid(written.text, "", written.written_at)
+    official = readers == Readers.PUBLIC and office.kind == OfficeKind.OFFICIAL
+    by = office.party.name if official else words.say_office(office)
     return WordsSaid(written.text, by, written.written_at)
 
 

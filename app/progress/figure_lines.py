@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from app import wording
+from app import clock, wording
 from app.indicators import by_hand, counted_organisations, counting, counts, figures
 from app.indicators.counting import Period
 from app.indicators.models import Combining, Indicator, IndicatorVersion, Measure, Narrow, Reading, ReadingKind, Target
@@ -75,8 +75,9 @@ class Counter:
 
     def _figure(self, indicator: Indicator, year: int | None) -> PeriodFigure:
         whole, period = figures.period_of(self.sight.agenda, year), self.sight.period_of(year)
-        targets = [_say_target(each) for each in figures.targets_of(indicator, year)]
-        forecast = by_hand.last_reading(indicator.readings, ReadingKind.FORECAST, whole.first, whole.last)
+        decided = figures.targets_of(indicator, year)
+        targets = [_say_target(each) for each in decided if each.decided_on <= self.sight.day]
+        forecast = by_hand.last_reading(self._known_forecasts(indicator), ReadingKind.FORECAST, whole.first, whole.last)
         version = counts.version_for(indicator, period)
         realised, members = self._realise(version, indicator, year, period)
         return PeriodFigure(
@@ -88,7 +89,18 @@ class Counter:
             version_id=version.id,
             measure=version.measure,
             members=members,
+            later_targets=[_say_target(each) for each in decided if each.decided_on > self.sight.day],
         )
+
+    def _known_forecasts(self, indicator: Indicator) -> list[Reading]:
+        """What was entered by the day on which the report was due.
+
+        The day of a forecast is the last of the period that it is about, so when it was said tells only the moment at
+        which it was entered. Whoever makes a report enters it after the reference day, as they write their words; what
+        is entered once the report was due is said with what came since, and belongs to a later one.
+        """
+        due_on = self.sight.report.due_on
+        return [each for each in indicator.readings if clock.to_local(each.entered_at).date() <= due_on]
 
     def _realise(
         self, version: IndicatorVersion, indicator: Indicator, year: int | None, period: Period

@@ -151,16 +151,24 @@ def _name(line: IndicatorLine) -> Cell:
 
 
 def _target(line: IndicatorLine, figure: PeriodFigure) -> Cell:
-    """The target that counts, and those before it with the day until which they did."""
+    """The target that counts on the reference day, those before it with the day until which they did, and later ones."""
     earlier = (
         gettext("tot %(day)s: %(words)s", day=wording.format_day(after.decided_on), words=say_target(was, line))
         for was, after in pairwise(_targets(figure))
     )
-    return Cell(say_target(figure.target, line), notes=tuple(earlier))
+    later = (
+        gettext(
+            "besloten na de peildatum, op %(day)s: %(words)s",
+            day=wording.format_day(each.decided_on),
+            words=say_target(each, line),
+        )
+        for each in figure.later_targets
+    )
+    return Cell(say_target(figure.target, line), notes=(*earlier, *later))
 
 
 def _targets(figure: PeriodFigure) -> list[TargetSaid]:
-    """In the order in which they were decided; the last one counts."""
+    """Those decided by the reference day, in the order in which they were entered; the last one counts."""
     return [*figure.earlier_targets, *([figure.target] if figure.target else [])]
 
 
@@ -197,19 +205,52 @@ def _changes(line: IndicatorLine) -> Iterator[Block]:
     for figure in (line.year, line.agenda):
         for was, now in pairwise(_targets(figure)):
             words = gettext(
-                "%(name)s, %(period)s: de streefwaarde was %(was)s en is %(now)s. Besloten op %(day)s, %(decision)s: %(reason)s",
+                "%(name)s, %(period)s: %(was)s; %(now)s. Besloten op %(day)s, %(decision)s: %(reason)s",
                 name=line.name,
                 period=figure.year or gettext("hele agenda"),
-                was=say_target(was, line),
-                now=say_target(now, line),
+                was=_say_was(was, line),
+                now=_say_is_now(now, line),
                 day=wording.format_day(now.decided_on),
                 decision=now.decision,
                 reason=now.reason,
             )
             yield Block(Style.BULLET, words)
+        for later in figure.later_targets:
+            words = gettext(
+                "%(name)s, %(period)s: besloten na de peildatum, op %(day)s, %(decision)s: %(words)s. %(reason)s",
+                name=line.name,
+                period=figure.year or gettext("hele agenda"),
+                day=wording.format_day(later.decided_on),
+                decision=later.decision,
+                words=say_target(later, line),
+                reason="" if later.aim == Aim.NOT_APPLICABLE else later.reason,
+            )
+            yield Block(Style.BULLET, words.strip())
     if line.changed_rule:
         words = gettext("%(name)s telt anders dan eerder. %(reason)s", name=line.name, reason=line.changed_rule)
         yield Block(Style.BULLET, words)
+
+
+def _say_was(target: TargetSaid, line: IndicatorLine) -> str:
+    """What a target was, as the first half of a sentence."""
+    if target.aim == Aim.NONE:
+        return gettext("er was geen streefwaarde")
+    if target.aim == Aim.NOT_APPLICABLE:
+        return gettext("de streefwaarde was niet van toepassing")
+    if target.aim == Aim.UNKNOWN:
+        return gettext("de streefwaarde was nog niet bekend")
+    return gettext("de streefwaarde was %(words)s", words=say_target(target, line))
+
+
+def _say_is_now(target: TargetSaid, line: IndicatorLine) -> str:
+    """What it became, as the second half."""
+    if target.aim == Aim.NONE:
+        return gettext("nu is er geen streefwaarde")
+    if target.aim == Aim.NOT_APPLICABLE:
+        return gettext("nu is die niet van toepassing")
+    if target.aim == Aim.UNKNOWN:
+        return gettext("nu is die nog niet bekend")
+    return gettext("nu is die %(words)s", words=say_target(target, line))
 
 
 def definition_table(name: str, lines: list[IndicatorLine]) -> Table:

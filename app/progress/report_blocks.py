@@ -14,6 +14,7 @@ from app.indicators.numbers import format_figure
 from app.papers.blocks import BULLETS, Block, Cell, Prose, Style, Table
 from app.progress.contents import Amount, IndicatorLine, Municipality, Reach, ReportContents
 from app.progress.indicator_words import Bars, definition_table, indicator_blocks
+from app.progress.lack_words import say_by_theme
 from app.progress.models import Readers, ReportEdition
 from app.progress.theme_blocks import reach_blocks, sign_cell, sign_of, theme_blocks, words_blocks
 from app.reports import small_cells
@@ -63,8 +64,8 @@ def list_body(contents: ReportContents) -> Iterator[AnyBlock]:
     yield from _rules(contents)
     if contents.missing:
         yield Block(Style.HEADING_1, gettext("Wat er niet in staat"))
-    for each in contents.missing:
-        yield Block(Style.BULLET, each)
+    for line in say_by_theme(contents.missing, contents.reference_day.year):
+        yield Block(Style.BULLET, line)
 
 
 def _head(contents: ReportContents, edition: ReportEdition) -> Iterator[Block]:
@@ -145,30 +146,36 @@ def say_left_out() -> str:
 
 
 def _map(contents: ReportContents) -> Iterator[Block | Table | TileMap]:
-    """Which municipalities came, on the map and by region."""
-    places = contents.municipalities
+    """Which municipalities came in the year, on the map and by region."""
+    places, year = contents.municipalities, contents.reference_day.year
     if not places:
         return
     yield Block(Style.HEADING_1, gettext("Gemeenten"))
     if contents.municipalities_reached is not None:
         words = ngettext(
-            "Van %(all)s gemeenten was er %(num)s minstens één keer.",
-            "Van %(all)s gemeenten waren er %(num)s minstens één keer.",
+            "In %(year)s was er %(num)s van de %(all)s gemeenten minstens één keer.",
+            "In %(year)s waren er %(num)s van de %(all)s gemeenten minstens één keer.",
             contents.municipalities_reached,
             all=len(places),
+            year=year,
         )
         yield Block(Style.TEXT, words)
     meanings = [
-        ("coming", gettext("was er, met het aantal keer")),
-        ("invited", gettext("was er, minder dan %(least)s keer", least=small_cells.SMALLEST_SHOWN)),
-        ("none", gettext("nog niet bereikt")),
+        ("coming", gettext("was er in %(year)s, met het aantal keer", year=year)),
+        ("invited", _say_few_times(year)),
+        ("none", gettext("in %(year)s nog niet bereikt", year=year)),
     ]
     shown = {_status(each) for each in places}
     meanings = [each for each in meanings if each[0] in shown]
-    title = gettext("Kaart van de gemeenten; de tabel eronder zegt hetzelfde")
-    yield TileMap(title, [_tile(each) for each in places], meanings)
-    heading = [gettext("Regio"), gettext("Was er"), gettext("Nog niet bereikt")]
-    yield Table(gettext("Gemeenten per regio"), heading, [_region(*each) for each in _by_region(places)])
+    title = gettext("Kaart van de gemeenten in %(year)s; de tabel eronder zegt hetzelfde", year=year)
+    yield TileMap(title, [_tile(each, year) for each in places], meanings)
+    heading = [
+        gettext("Regio"),
+        gettext("Was er in %(year)s", year=year),
+        gettext("In %(year)s nog niet bereikt", year=year),
+    ]
+    name = gettext("Gemeenten per regio in %(year)s", year=year)
+    yield Table(name, heading, [_region(*each) for each in _by_region(places)])
     day = wording.format_day(contents.organisations_as_of)
     note = gettext("Gemeenten zoals ze waren op %(day)s.", day=day)
     yield Block(Style.TEXT, "", note=f"{_say_times(places)} {note}".strip())
@@ -185,10 +192,18 @@ def _say_times(places: Sequence[Municipality]) -> str:
     return gettext("Tussen haakjes hoe vaak.") if many else ""
 
 
-def _tile(place: Municipality) -> Tile:
+def _say_few_times(year: int) -> str:
+    return gettext("was er in %(year)s, minder dan %(least)s keer", year=year, least=small_cells.SMALLEST_SHOWN)
+
+
+def _tile(place: Municipality, year: int) -> Tile:
     where = SimpleNamespace(name=place.name, grid_row=place.row, grid_col=place.column)
     status, said = _status(place), say_attendances(place)
-    words = gettext("nog niet bereikt") if status == "none" else gettext("%(count)s keer aanwezig", count=said)
+    words = (
+        gettext("in %(year)s nog niet bereikt", year=year)
+        if status == "none"
+        else gettext("in %(year)s %(count)s keer aanwezig", year=year, count=said)
+    )
     return Tile(where, status, said if status != "none" else "", words)
 
 

@@ -105,7 +105,7 @@ def _amount(amount: Amount | None) -> str | Decimal:
 
 
 def _targets(contents: ReportContents) -> Sheet:
-    """Every target, also those that another came instead of."""
+    """Every target, also those that another came instead of, and those decided after the reference day."""
     heading = (
         gettext("Thema"), gettext("Indicator"), gettext("Periode"), gettext("Streefwaarde"), gettext("Besloten"),
         gettext("Besluit"), gettext("Waarom"),
@@ -122,7 +122,7 @@ def _targets(contents: ReportContents) -> Sheet:
         )
         for theme, line in _lines(contents)
         for figure in _figures(line)
-        for each in (*figure.earlier_targets, figure.target)
+        for each in (*figure.earlier_targets, figure.target, *figure.later_targets)
         if each
     ]
     return Sheet(gettext("Streefwaarden"), rows, heading)
@@ -188,7 +188,11 @@ def _sessions(contents: ReportContents) -> Sheet:
 
 
 def _municipalities(contents: ReportContents) -> Sheet:
-    heading = (gettext("Gemeente"), gettext("Regio"), gettext("Keer aanwezig"))
+    heading = (
+        gettext("Gemeente"),
+        gettext("Regio"),
+        gettext("Keer aanwezig in %(year)s", year=contents.reference_day.year),
+    )
     rows = [
         (each.name, each.region, say_attendances(each) if each.attendances < 0 else each.attendances)
         for each in contents.municipalities

@@ -1,6 +1,7 @@
 """What a report says of one theme: what was agreed, whether it was reached, done and paid for, and what comes next."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from flask_babel import gettext, ngettext
@@ -112,14 +113,20 @@ def _done(contents: ReportContents, theme: ThemePart) -> Blocks:
 
 
 def _reach(contents: ReportContents, theme: ThemePart) -> Iterator[Block]:
-    """The figures while it stood on the agenda, until the reference day; without a session no row of noughts."""
+    """The figures of the days that count, and which those are; without a session no row of noughts."""
     if theme.reach.sessions == 0 and not theme.reach.talked_with:
-        yield Block(Style.TEXT, gettext("Er was nog geen sessie over dit thema."))
+        words = gettext("In %(year)s was er nog geen sessie over dit thema.", year=contents.reference_day.year)
+        yield Block(Style.TEXT, words)
         return
-    first = wording.format_day(theme.starts_on)
-    last = wording.format_day(min(theme.ends_on, contents.reference_day))
+    first, last = map(wording.format_day, _days_counted(contents, theme))
     yield Block(Style.TEXT, gettext("Van %(first)s tot en met %(last)s:", first=first, last=last))
     yield from reach_blocks(theme.reach)
+
+
+def _days_counted(contents: ReportContents, theme: ThemePart) -> tuple[date, date]:
+    """The first and the last: those of the year until the reference day on which it stood on the agenda."""
+    last = min(theme.ends_on, contents.reference_day)
+    return max(theme.starts_on, date(last.year, 1, 1)), last
 
 
 def reach_blocks(reach: Reach) -> Iterator[Block]:
@@ -219,4 +226,8 @@ def words_blocks(words: WordsSaid | None) -> Iterator[Block | Prose]:
         return
     yield Prose(words.text)
     when = wording.format_day_and_hour(words.written_at)
-    yield Block(Style.TEXT, "", note=gettext("Geschreven door %(who)s, %(when)s", who=words.by, when=when))
+    yield Block(
+        Style.TEXT,
+        "",
+        note=gettext("Geschreven door %(who)s, %(when)s", who=words.by or gettext("de organisatoren"), when=when),
+    )

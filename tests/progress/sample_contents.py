@@ -15,6 +15,8 @@ from app.progress.contents import (
     Amount,
     IndicatorLine,
     InsightSaid,
+    Lack,
+    Lacking,
     MoneyLine,
     Municipality,
     PeriodFigure,
@@ -215,7 +217,7 @@ def part(number: int, name: str, **values) -> ThemePart:
     return ThemePart(number, name, **defaults | values)
 
 
-def said(text: str, by: str = "de organisatoren") -> WordsSaid:
+def said(text: str, by: str = "") -> WordsSaid:
     return WordsSaid(text, by, datetime(2026, 1, 12, 13, 30, tzinfo=UTC))
 
 
@@ -332,7 +334,7 @@ def sample_contents(**values) -> ReportContents:
         "organisations_as_of": date(2025, 1, 1),
         "indicators": indicators_of_the_agenda(),
         "themes": themes(),
-        "missing": ["Bij ‘Klimaatadaptatie’ schreef nog niemand wat er gebeurde.", "Drie thema’s hebben geen tekens."],
+        "missing": [Lacking(Lack.KOPPEL_WORDS, "Klimaatadaptatie"), Lacking(Lack.READING, name="Thema-onderzoeken")],
     }
     return ReportContents(**defaults | values)
 

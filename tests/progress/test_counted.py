@@ -274,6 +274,22 @@ class TestTargetsAndFigures:
         [earlier] = line.year.earlier_targets
         assert (earlier.value, earlier.decided_on) == (100, TODAY - timedelta(days=200))
 
+    def test_what_was_decided_after_its_day_is_later_and_what_was_expected_after_it_was_due_is_not_in_it(self, agenda):
+        indicator = measured.indicator(agenda, Measure.BY_HAND)
+        day = TODAY - timedelta(days=60)
+        targets.set_target(indicator, day.year, Aim.NUMBER, Decimal(77), _decided(100))
+        targets.set_target(indicator, day.year, Aim.NUMBER, Decimal(90), _decided(20, reason="motie M4"))
+        last = date(day.year, 12, 31)
+        for days_ago, value in ((50, 80), (1, 95)):
+            with time_machine.travel(clock.utc_moment(TODAY - timedelta(days=days_ago), time(12)), tick=False):
+                new = NewReading(ReadingKind.FORECAST, last, Decimal(value), "raming")
+                readings.add_reading(indicator, new, None)
+        [line] = _contents(agenda, day, due_on=TODAY - timedelta(days=10), words_due_on=day).indicators
+        [later] = line.year.later_targets
+
+        assert (line.year.target.value, line.year.earlier_targets, later.value) == (77, [], 90)
+        assert line.year.forecast == Amount(Decimal(80))
+
     def test_a_target_of_nought_is_a_number_and_no_target_is_none(self, agenda):
         indicator = measured.indicator(agenda, Measure.BY_HAND, direction=Direction.AT_MOST)
         targets.set_target(indicator, TODAY.year, Aim.NUMBER, Decimal(0), _decided())

@@ -65,7 +65,7 @@ def _indicator_id(edition):
 class TestSteps:
     def test_frozen_by_one_checked_by_another_and_read_by_everybody(self, client, agenda, report, page):
         sign_in(client, factories.account(agenda.network))
-        assert "Leg vast" in client.get(page).text
+        assert "Leg de rapportage vast" in client.get(page).text
         assert post(client, f"{page}/freeze", page=page).status_code == 303
         assert "Wordt geteld" in _text(client.get(f"{page}/editions/1"))
         freezing.freeze_wanted_editions()

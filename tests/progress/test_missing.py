@@ -9,15 +9,15 @@ import time_machine
 from app import clock
 from app.agendas.models import AgendaState
 from app.database import db
-from app.indicators import money, readings, signs, targets
+from app.indicators import counts, money, readings, signs, targets
 from app.indicators.models import Aim, Aspect, Measure, ReadingKind, Sign
 from app.indicators.money import Amounts
 from app.indicators.readings import NewReading
 from app.indicators.signs import Answers
 from app.indicators.targets import Decision
-from app.progress import missing, words
+from app.progress import counted, lack_words, missing, words
 from app.progress.missing import Lack
-from app.progress.models import Part, ReportKind
+from app.progress.models import Part, Readers, ReportKind
 from tests import factories
 from tests.agendas import made as agreed
 from tests.helpers import sign_in
@@ -80,13 +80,38 @@ def test_a_koppel_is_named_by_office_and_never_by_name(report, row):
 
 def test_readers_hear_of_a_koppel_in_one_line_and_only_when_nobody_of_it_wrote(report, row):
     first, _ = agreed.office(row), agreed.office(row, kind="official", title="adviseur")
-    [said] = [each for each in missing.say_to_readers(report, words.words_now(report)) if row.theme.words in each]
+    [said] = [each for each in _told(report, Readers.INTERNAL) if row.theme.words in each]
     assert said.count("Nog geen woord van het koppel.") == 1
     assert "gedeputeerde" not in said
 
     words.write_words(report, Part.KOPPEL, "Het loopt.", office=first)
-    [said] = [each for each in missing.say_to_readers(report, words.words_now(report)) if row.theme.words in each]
+    [said] = [each for each in _told(report, Readers.INTERNAL) if row.theme.words in each]
     assert "koppel" not in said
+
+
+def _told(report, readers: Readers) -> list[str]:
+    found = missing.tell(missing.what_is_missing(report), readers, words.words_now(report))
+    return lack_words.say_by_theme(found, report.reference_day.year)
+
+
+def test_everybody_reads_what_is_not_in_it_and_nothing_of_officials(report, row):
+    agreed.office(row, "Sanne de Vries")
+    agreed.office(row, factories.person(), party=1, kind="official")
+    indicator = measured.indicator(row.agenda, Measure.BY_HAND, theme=row.theme, owner="")
+    year = report.reference_day.year
+    assert _told(report, Readers.PUBLIC) == [
+        f"{row.theme.words}: Vacant: Bestuurder, VBG. Nog geen woord van het koppel. "
+        f"‘{indicator.name}’ heeft nog geen cijfer van {year}."
+    ]
+
+
+def test_words_of_an_official_are_signed_by_their_party_for_everybody(report, row):
+    office = agreed.office(row, factories.person(), kind="official")
+    words.write_words(report, Part.KOPPEL, "Het loopt.", office=office)
+    by = {
+        readers: counted.count_report(report, DAY, readers).contents.themes[0].koppel_words[0].by for readers in Readers
+    }
+    assert by == {Readers.PUBLIC: office.party.name, Readers.INTERNAL: words.say_office(office)}
 
 
 @pytest.mark.parametrize(
@@ -106,13 +131,23 @@ def test_a_target_of_the_whole_agenda_is_one(report, row):
 
 
 def test_a_figure_by_hand_is_missing_until_it_is_filled_in(report):
-    from app.indicators import counts
-
     indicator = measured.indicator(report.agenda, Measure.BY_HAND)
     assert _lacks(report)[-2:] == [Lack.TARGET, Lack.READING]
     readings.add_reading(indicator, NewReading(ReadingKind.REALISED, date(2026, 5, 1), Decimal(3), "telling"), None)
     counts.count_now(indicator)
     assert Lack.READING not in _lacks(report)
+
+
+def test_what_came_after_the_reference_date_is_missing_on_it(report):
+    indicator = measured.indicator(report.agenda, Measure.BY_HAND)
+    targets.set_target(indicator, 2026, Aim.NUMBER, Decimal(4), Decision("begroting", date(2026, 10, 1), None))
+    with time_machine.travel("2026-10-02", tick=False):
+        readings.add_reading(
+            indicator, NewReading(ReadingKind.REALISED, date(2026, 10, 1), Decimal(3), "telling"), None
+        )
+        counts.count_now(indicator)
+    assert _lacks(report)[-2:] == [Lack.TARGET, Lack.READING]
+    assert _says(report, Lack.READING) == [f"‘{indicator.name}’ heeft nog geen cijfer van 2026."]
 
 
 def test_an_indicator_without_owner_is_said(report):

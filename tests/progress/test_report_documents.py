@@ -5,6 +5,8 @@ import io
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +23,7 @@ from openpyxl import load_workbook
 from app import clock
 from app.agendas.models import Agenda
 from app.database import db, only_reading
+from app.indicators.models import Aim
 from app.indicators.numbers import format_figure
 from app.network.models import Network, NetworkColour
 from app.network.people import people
@@ -28,7 +31,7 @@ from app.network.people.models import Person
 from app.papers import paper_sheets, paper_type
 from app.papers.blocks import Block, Prose, Style, Table
 from app.progress import report_documents, report_tables
-from app.progress.contents import WordsSaid
+from app.progress.contents import Reach, WordsSaid
 from app.progress.frozen import freeze_contents, read_contents
 from app.progress.models import FileKind, Readers, ReportFile
 from app.progress.report_blocks import Bars, TileMap, group_blocks, list_blocks
@@ -37,7 +40,7 @@ from tests import factories
 from tests.helpers import sign_in
 from tests.indicators import made as measured
 from tests.progress import published
-from tests.progress.sample_contents import LONG, sample_contents, sample_edition
+from tests.progress.sample_contents import LONG, figure, line, sample_contents, sample_edition, target
 
 _PAGE = '{% from "progress/body.html" import report_body %}{{ report_body(groups) }}'
 _QUESTIONS = ["Wat spraken we af?", "Is bereikt wat we wilden?", "Is gedaan wat we zouden doen?", "Heeft het gekost wat het mocht?", "Wat gaan we doen?"]  # fmt: skip
@@ -57,6 +60,13 @@ def _blocks(**values):
 def _page(**values) -> str:
     groups = group_blocks(list_blocks(sample_contents(**values), _edition()))
     return render_template_string(_PAGE, groups=groups)
+
+
+def _words_of_indicator(year) -> list[str]:
+    """What blocks and cells say of an indicator with this figure of the year."""
+    blocks = _blocks(themes=[], indicators=[line(1, "Bezoek", year, None, figure(None, None, None))])
+    cells = [cell for each in blocks if isinstance(each, Table) for row in each.plain_rows for cell in row]
+    return cells + [each.text for each in blocks if isinstance(each, Block)]
 
 
 class _Tables(HTMLParser):
@@ -158,9 +168,41 @@ class TestWords:
             "Waarom niet alles op koers is: Planning, Middelen",
             "Waarom niet alles op koers is: Prestatie",
         ]
-        changed = next(each for each in words if "de streefwaarde was ten minste 150 en is ten minste 100" in each)
+        changed = next(each for each in words if "de streefwaarde was ten minste 150; nu is die ten minste 100" in each)
         assert "di 20 mei 2025, bestuursrapportage I 2025: de cursus begon een half jaar later" in changed
         assert any("Sinds 1 juli 2025 tellen ook inhuurkrachten mee" in each for each in words)
+
+    @pytest.mark.parametrize(
+        ("was", "now", "said"),
+        [
+            (Aim.NONE, "77", "er was geen streefwaarde; nu is die ten minste 77. Besloten"),
+            ("77", Aim.NONE, "de streefwaarde was ten minste 77; nu is er geen streefwaarde. Besloten"),
+            (
+                Aim.UNKNOWN,
+                Aim.NOT_APPLICABLE,
+                "de streefwaarde was nog niet bekend; nu is die niet van toepassing. Besl",
+            ),
+            (
+                Aim.NOT_APPLICABLE,
+                Aim.UNKNOWN,
+                "de streefwaarde was niet van toepassing; nu is die nog niet bekend. Besl",
+            ),
+        ],
+    )
+    def test_a_target_that_changed_reads_as_a_sentence(self, was, now, said):
+        now = target(now, on=date(2025, 3, 1), why="motie")
+        changed = figure(2025, now, "3", earlier_targets=[target(was, why="er was niets")])
+        words = _words_of_indicator(changed)
+        assert any(said in each for each in words)
+
+    def test_a_target_of_after_the_reference_day_stands_beside_the_one_that_held(self):
+        later = target("90", on=date(2026, 1, 12), by="begroting 2026", why="er kwam geld bij")
+        held = figure(2025, target("77"), "80", later_targets=[later])
+        words = _words_of_indicator(held)
+        assert "ten minste 77\nbesloten na de peildatum, op ma 12 januari 2026: ten minste 90" in words
+        assert "80: gehaald" in words
+        said = "Bezoek, 2025: besloten na de peildatum, op ma 12 januari 2026, begroting 2026: ten minste 90. er kwam"
+        assert any(each.startswith(said) for each in words)
 
     def test_amounts_that_do_not_add_up_stand_as_they_were_printed(self):
         money = [each for each in _blocks() if isinstance(each, Table) and each.name.startswith("Geld in 2025")]
@@ -174,6 +216,24 @@ class TestWords:
         words = [each.text for each in _blocks() if isinstance(each, Block)]
         assert "Op de agenda vanaf za 18 januari 2025." in words
         assert "Op de agenda tot en met ma 30 juni 2025. Ging over in ‘Toekomstbestendig bestuur in Brabant’." in words
+
+    def test_figures_of_a_theme_name_the_days_that_they_count(self):
+        words = [each.text for each in _blocks() if isinstance(each, Block)]
+        assert sum(each == "Van wo 1 januari 2025 tot en met wo 31 december 2025:" for each in words) == 3
+        assert not any("2024 tot en met" in each for each in words)
+        [*_, joined] = sample_contents().themes[:5]
+        joined, ended = (
+            replace(joined, reach=Reach(sessions=1), **values) for values in ({}, {"ends_on": date(2025, 6, 30)})
+        )
+        told = [each.text for each in _blocks(themes=[joined, ended]) if isinstance(each, Block)]
+        assert "Van za 18 januari 2025 tot en met wo 31 december 2025:" in told
+        assert "Van za 18 januari 2025 tot en met ma 30 juni 2025:" in told
+
+    def test_that_nobody_was_reached_is_said_of_its_year_alone(self):
+        assert "In 2025 was er nog geen sessie over dit thema." in [getattr(each, "text", "") for each in _blocks()]
+        page = _page()
+        assert not re.search(r"(?<!in 2025 )nog niet bereikt|was er, |per regio<", page, re.IGNORECASE)
+        assert "In 2025 waren er 42 van de 56 gemeenten minstens één keer." in page
 
     def test_that_numbers_are_left_out_is_explained_once_and_only_then(self):
         words = [each.text for each in _blocks() if isinstance(each, Block)]
@@ -194,7 +254,9 @@ class TestWords:
 
     def test_the_map_has_every_municipality_and_the_table_the_same(self):
         tiles = next(each for each in _blocks() if isinstance(each, TileMap)).tiles
-        table = next(each for each in _blocks() if isinstance(each, Table) and each.name == "Gemeenten per regio")
+        table = next(
+            each for each in _blocks() if isinstance(each, Table) and each.name == "Gemeenten per regio in 2025"
+        )
         assert len(tiles) == 56
         in_table = " ".join(cell for row in table.plain_rows for cell in row)
         assert [each.organisation.name for each in tiles if each.organisation.name not in in_table] == []
@@ -224,9 +286,16 @@ class TestPage:
     def test_english_readers_read_it_in_english(self):
         with force_locale("en"):
             page = _page()
-        for words in ("Did we achieve what we wanted?", "0 of at most 0", "What the signs mean", "fewer than 5"):
+        for words in (
+            "Did we achieve what we wanted?",
+            "0 of at most 0",
+            "What the signs mean",
+            "fewer than 5",
+            "No word of the pair yet.",
+            "by the organisers",
+        ):
             assert words in page
-        for words in ("Is bereikt", "streefwaarde", "gehaald", "Gemeenten per regio"):
+        for words in ("Is bereikt", "organisatoren", "Nog geen", "streefwaarde", "gehaald", "Gemeenten per regio"):
             assert words not in page
 
     def test_page_and_spreadsheet_hold_the_same_figures(self):
@@ -239,10 +308,10 @@ class TestPage:
         for name, (head, *lines) in zip(read.names, read.tables, strict=True):
             if not name.startswith("Indicatoren"):
                 continue
-            for line in lines:
-                indicator = line[0].split("\n")[0]
+            for found in lines:
+                indicator = found[0].split("\n")[0]
                 for column, period in ((2, 2025), (head.index("Hele agenda"), "hele agenda")):
-                    cell, row = line[column].split("\n")[0], said[indicator, period]
+                    cell, row = found[column].split("\n")[0], said[indicator, period]
                     assert cell.endswith(row[at["Hoe het staat"]] or "")
                     figure = row[at["Gerealiseerd"]]
                     assert cell.startswith(figure if isinstance(figure, str) else format_figure(figure))
@@ -320,7 +389,7 @@ class TestFiles:
         assert tables
         assert all("/TH" in {str(inside.S) for inside in _tags(each)} for each in tables)
         pictures = [str(each.Alt) for each in tags if each.S == "/Figure" and "/Alt" in each]
-        assert "Kaart van de gemeenten; de tabel eronder zegt hetzelfde" in pictures
+        assert "Kaart van de gemeenten in 2025; de tabel eronder zegt hetzelfde" in pictures
         assert sum(each.startswith("Gerealiseerd naast de streefwaarde") for each in pictures) == 2
         assert kinds.count("/Figure") == len(pictures)
 
