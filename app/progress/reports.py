@@ -43,7 +43,7 @@ class DayRefused(Refusal):
 
     says = {
         "outside": _l("Kies een dag binnen de periode van de agenda: %(first)s tot en met %(last)s."),
-        "words_too_early": _l("Deze dag ligt meer dan %(days)s dagen voor de peildatum."),
+        "words_too_early": _l("Kies een dag die hoogstens %(most)s dagen voor de peildatum ligt."),
         "twice": _l(
             "Er is al een rapportage van deze soort op deze peildatum, over hetzelfde en voor dezelfde lezers."
         ),
@@ -325,7 +325,7 @@ def _demand_days(agenda: Agenda, details: ReportDetails) -> None:
     if not agenda.starts_on <= details.reference_day <= agenda.ends_on:
         raise DayRefused("outside", first=wording.format_day(agenda.starts_on), last=wording.format_day(agenda.ends_on))
     if details.words_due_on < details.reference_day - MOST_AHEAD:
-        raise DayRefused("words_too_early", days=MOST_AHEAD.days)
+        raise DayRefused("words_too_early", most=MOST_AHEAD.days)
     if details.due_on < details.words_due_on:
         raise DayRefused("due_before_words")
     if details.due_on < details.reference_day:

@@ -142,7 +142,8 @@ class TestAsking:
         page = f"/organise/networks/netwerk/agendas/{report.agenda_id}/reports/{report.id}"
         _ask(DUE + timedelta(days=1))
         with _at(DUE + timedelta(days=2)):
-            sign_in(client, factories.account(network))
+            organiser = factories.account(network)
+            sign_in(client, organiser)
             shown = client.get(page).text
             assert ["te laat gepland om te mailen" in shown, "gevraagd" in shown, "herinnerd" in shown] == [
                 True,
@@ -151,9 +152,9 @@ class TestAsking:
             ]
             due = DUE + timedelta(weeks=6)
             moved = made.details(REFERENCE, words_due_on=due, due_on=due)
-            reports.change_report(report, dataclasses.replace(moved, words_due_on=DUE - timedelta(days=1)))
+            reports.change_report(report, dataclasses.replace(moved, words_due_on=DUE - timedelta(days=1)), organiser)
             assert report.asked_at is not None
-            reports.change_report(report, moved)
+            reports.change_report(report, moved, organiser)
             assert "we vragen erom op" in client.get(page).text
             db.session.commit()
         assert [_ask(due - timedelta(days=22)), _ask(due - timedelta(weeks=3)), _ask(due - timedelta(weeks=1))] == [
@@ -170,7 +171,7 @@ class TestAsking:
             shown = client.get(page).text
             assert ["gevraagd" in shown, "herinnerd" in shown] == [True, False]
             due = DUE + timedelta(weeks=2)
-            reports.change_report(report, made.details(REFERENCE, words_due_on=due, due_on=due))
+            reports.change_report(report, made.details(REFERENCE, words_due_on=due, due_on=due), factories.account())
             db.session.commit()
         assert [_ask(DUE), _ask(due - timedelta(weeks=1))] == [0, 2]
 

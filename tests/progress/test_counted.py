@@ -255,7 +255,7 @@ class TestWhatHappensAfterwards:
         measured.indicator(agenda, Measure.ORGANISATIONS)
         edition = frozen.freeze(frozen.report(agenda))
         lineage.succeed_organisation(factories.organisation("Oosterhout"), factories.organisation("Breda"), TODAY)
-        now = counted.count_contents(edition.report, TODAY)
+        now = counted.count_report(edition.report, TODAY).contents
 
         assert now.organisations_as_of == TODAY
         lit = {each.name: each.attendances for each in now.municipalities if each.attendances}

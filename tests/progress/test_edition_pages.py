@@ -18,7 +18,7 @@ from app.network.imports import merges
 from app.network.people import people
 from app.network.people.models import Person
 from app.progress import editions, freezing
-from app.progress.models import Readers, Scope
+from app.progress.models import Readers, ReportKind, Scope
 from tests import factories
 from tests.helpers import post, sign_in
 from tests.indicators import made as measured
@@ -243,7 +243,7 @@ class TestTheListBehindAFigure:
         elsewhere = factories.network()
         factories.attendance(factories.held(elsewhere), factories.person("Elders Iemand", at="Breda"))
         indicator = measured.indicator(agenda, Measure.PEOPLE, narrowing={"network": [elsewhere.id]})
-        report = frozen.report(agenda)
+        report = frozen.report(agenda, kind=ReportKind.INTERIM)
         frozen.freeze(report)
         sign_in(client, factories.account(agenda.network))
         said = _text(client.get(f"{page.rpartition('/')[0]}/{report.id}/editions/1/figures/{indicator.id}/{YEAR}"))

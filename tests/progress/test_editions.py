@@ -131,7 +131,7 @@ def test_words_written_after_counting_are_said_not_to_be_in_it(agenda):
     contents = editions.contents_for(edition)
     assert (contents.happened.text, contents.happened.by, contents.next) == (
         "Voor het tellen",
-        "de organisatoren",
+        "",
         None,
     )
 

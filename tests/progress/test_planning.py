@@ -114,7 +114,7 @@ class TestForm:
             ({"due_on": "2026-05-20"}, "due_on", "voor de dag waarop de teksten klaar moeten zijn"),
             ({"due_on": "2026-04-29", "words_due_on": "2026-04-01"}, "due_on", "voor de peildatum"),
             ({"reference_day": "31 april 2026"}, "reference_day", "Deze datum bestaat niet."),
-            ({"words_due_on": "2000-01-01"}, "words_due_on", "meer dan 60 dagen voor de peildatum"),
+            ({"words_due_on": "2000-01-01"}, "words_due_on", "hoogstens 60 dagen voor de peildatum"),
             ({"title": " "}, "title", "Vul dit in."),
         ],
     )  # fmt: skip
@@ -259,7 +259,10 @@ def test_the_button_to_freeze_comes_on_the_reference_day(client, agenda, today, 
         sign_in(client, factories.account(agenda.network))
         report = made.report(agenda, date(2026, 4, 30))
         shown = client.get(f"/organise/networks/netwerk/agendas/{agenda.id}/reports/{report.id}").text
-    assert (">Leg vast</button>" in shown, "Vastleggen kan vanaf do 30 april 2026" in shown) == (may, not may)
+    assert (">Leg de rapportage vast</button>" in shown, "Vastleggen kan vanaf do 30 april 2026" in shown) == (
+        may,
+        not may,
+    )
 
 
 class TestDueDates:
