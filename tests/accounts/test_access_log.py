@@ -164,7 +164,7 @@ class TestTakingOut:
                 "/organise/networks/{n}/year/{t}",
                 "/organise/networks/{n}/sessions",
                 "/organise/year/{t}",
-                "/organise/networks/{n}/agendas/{agenda}/reports/{report}/editions/1",
+                "/organise/networks/{n}/agendas/{agenda}/reports/{filed}/editions/1",
             ),
             (
                 "/organise/events/{e}/people",

@@ -17,11 +17,14 @@ from app.lessons.insights import commitment_letters, commitments, insights
 from app.lessons.insights.models import Commitment
 from app.network import correspondence
 from app.network.people import people
+from app.progress.models import FileKind
+from app.sheets import TableKind
 from app.uploads.people_shown import PeopleShown
 from tests import factories
 from tests.accounts.test_sweep import EVERYBODY, FOR, shown
 from tests.agendas import made
 from tests.helpers import mail_to, post, prove, sign_in, text_of
+from tests.progress import frozen_reports
 from tests.uploads import files
 
 OWNER, SPEAKER = "Wendelmoet Zwijger", "Kanarie Stilstaander"
@@ -73,11 +76,21 @@ def _read(answer) -> str:
     return shown(answer)
 
 
-def _published_agenda(coming: Event) -> str:
+def _published_agenda(coming: Event) -> dict[str, list[str]]:
+    """An agenda and a report over it, of which the promise at a session about its theme is part."""
     agenda = made.agenda(coming.network)
-    made.theme_on(agenda)
+    row = made.theme_on(agenda)
+    _promise().theme_id = row.theme_id
     agendas.publish_agenda(agenda)
-    return f"/agendas/{agenda.slug}"
+    edition = frozen_reports.publish(frozen_reports.freeze(frozen_reports.report(agenda)))
+    page = f"/agendas/{agenda.slug}/reports/{edition.report_id}"
+    of_report = "/agendas/<slug>/reports/<int:report_id>"
+    return {
+        "/agendas/<slug>": [f"/agendas/{agenda.slug}"],
+        of_report: [page],
+        f"{of_report}/<int:number>.<any(pdf, odt, docx):ending>": [f"{page}/1.{kind}" for kind in FileKind],
+        f"{of_report}/<int:number>.<any(xlsx, ods, csv):ending>": [f"{page}/1.{kind}" for kind in TableKind],
+    }
 
 
 def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
@@ -86,7 +99,7 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
     insight = report.insights[0].id
     attached = report.attachments[0].id if report.attachments else 1
     filled = {
-        "/agendas/<slug>": [_published_agenda(coming)],
+        **_published_agenda(coming),
         "/calendars/<kind>/<key>.ics": ["/calendars/all/all.ics", f"/calendars/network/{network}.ics"],
         "/subscribe/<kind>/<key>": ["/subscribe/all/all", f"/subscribe/network/{network}"],
         "/events/<slug>": [f"/events/{coming.slug}", f"/events/{held}"],
