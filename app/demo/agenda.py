@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from app.accounts.models import Account
 from app.agendas.models import Agenda
 from app.database import db
-from app.demo import agenda_figures, agenda_reports, agreements, talks, training
+from app.demo import agenda_figures, agenda_reports, agreements, talks
 from app.network.models import Network
 
 
@@ -13,7 +13,6 @@ def add_agenda(networks: dict[str, Network], organiser: Account, admin: Account)
     """Once; figures and reports come after what they count."""
     agreements.add_agreements(networks["digitale-transformatie"])
     talks.add_talks(networks["digitale-transformatie"], organiser)
-    training.add_training(networks["brabant-academie"], organiser)
     for agenda in db.session.scalars(sa.select(Agenda)).all():
         agenda_figures.add_figures(agenda)
         agenda_reports.add_reports(agenda, organiser, admin)
