@@ -24,14 +24,15 @@ _SEED = 44
 
 
 def add_talks(network: Network, by: Account | None) -> None:
-    """What is there already stays as it is."""
+    """What is there already stays as it is. Talks of earlier years have no note any more, as if their term had passed."""
     if db.session.scalar(sa.select(ContactMoment.id).where(ContactMoment.network_id == network.id).limit(1)):
         return
     pick, people, subjects = random.Random(_SEED), _people_by_organisation(network), themes.list_themes()
     known = {theme.name_nl: theme for theme in subjects}
     for habit, day, organisation in _plan_talks(pick):
         theme = known.get(habit.theme) or pick.choice(subjects)
-        told = Talk(habit.kind, day, [organisation], theme.id, pick.choice(NOTES), people.get(organisation.id, [])[:1])
+        note = pick.choice(NOTES) if day.year == clock.today().year else ""
+        told = Talk(habit.kind, day, [organisation], theme.id, note, people.get(organisation.id, [])[:1])
         contact_moments.enter_talk(network, told, by)
     db.session.flush()
 
