@@ -33,7 +33,7 @@ from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Errand, ErrandKind, Message
 from app.progress import editions
-from app.progress.models import FileKind, ReportFile
+from app.progress.models import FileKind, ReportFile, ReportKind
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.setbacks.models import JobRun
@@ -196,7 +196,8 @@ def _reports():
         agenda = made.agenda(title=text, state=AgendaState.PUBLISHED)
         for days in (10, 5):
             due = clock.today() + timedelta(days=days)
-            report = reported.report(agenda, clock.today(), title=text, words_due_on=due, due_on=due)
+            kind = ReportKind.YEARLY if days == 5 else ReportKind.INTERIM
+            report = reported.report(agenda, clock.today(), kind=kind, title=text, words_due_on=due, due_on=due)
             report.asked_at = clock.now() - timedelta(days=14) if days == 5 else None
 
 
