@@ -6,7 +6,7 @@ then takes its single write lock at once (BEGIN IMMEDIATE), so that two writers 
 each other instead of failing half-way.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -310,15 +310,6 @@ def insert_new(table: sa.Table, *unique: str) -> Any:
     from sqlalchemy.dialects import sqlite
 
     return sqlite.insert(table).on_conflict_do_nothing(index_elements=unique)
-
-
-def select_ids(ids: Iterable[int]) -> sa.Select[int]:
-    """A SELECT of these numbers, sent as one value: of a hundred thousand, sending each by itself takes seconds."""
-    one_value = sa.literal(list(ids), sa.JSON)
-    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
-    taken_apart = sa.func.json_array_elements_text if on_postgresql else sa.func.json_each
-    numbers = taken_apart(one_value).table_valued("value").c.value
-    return sa.select(sa.cast(numbers, sa.Integer).label("id"))
 
 
 def insert_or_update(table: sa.Table, *unique: str, **values: Any) -> Any:

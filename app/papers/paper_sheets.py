@@ -14,6 +14,10 @@ def write_sheet(title: str, author: str, colour: str, body: str, picture: bytes 
     return paper_type.lay_out(html, picture)
 
 
+MISSING = "pango"
+"""The problem of a PDF on a machine without the library."""
+
+
 def can_make_pdf() -> bool:
     """Whether WeasyPrint finds Pango on this machine."""
     try:

@@ -10,8 +10,9 @@ from app.accounts.rights import Need
 from app.agendas import agendas
 from app.network.models import Network
 from app.network.seeing import Viewer
+from app.papers.kinds import DocumentKind
 from app.progress import editions, report_documents, report_tables
-from app.progress.models import FileKind, ReportEdition
+from app.progress.models import ReportEdition
 from app.sheets import TableKind
 from app.web import visiting
 from app.web.doors import OrganiserPages, PublicPages
@@ -19,7 +20,7 @@ from app.web.downloads import TABLE, send_table
 
 organisers = OrganiserPages("report_files", __name__)
 public = PublicPages("report_files", __name__)
-_FILE = f"<any({', '.join(FileKind)}):ending>"
+_FILE = f"<any({', '.join(DocumentKind)}):ending>"
 _OWN = "/organise/networks/<slug>/agendas/<int:agenda_id>/reports/<int:report_id>/editions/<int:number>"
 _PUBLIC = "/agendas/<slug>/reports/<int:report_id>/<int:number>"
 
@@ -32,7 +33,7 @@ def _readable_edition(network: Network, agenda_id: int, report_id: int, number: 
 
 @organisers.get(f"{_OWN}.{_FILE}", needs=Need.READ, subject=_readable_edition, shows=Shows.FIGURES)
 def download_report(network: Network, edition: ReportEdition, ending: str) -> ResponseReturnValue:
-    return _send_file(edition, FileKind(ending))
+    return _send_file(edition, DocumentKind(ending))
 
 
 @organisers.get(f"{_OWN}.{TABLE}", needs=Need.READ, subject=_readable_edition, shows=Shows.FIGURES)
@@ -43,7 +44,7 @@ def export_report(network: Network, edition: ReportEdition, ending: str) -> Resp
 
 @public.get(f"{_PUBLIC}.{_FILE}")
 def download_public_report(slug: str, report_id: int, number: int, ending: str) -> ResponseReturnValue:
-    return _send_file(_visible_edition(slug, report_id, number), FileKind(ending))
+    return _send_file(_visible_edition(slug, report_id, number), DocumentKind(ending))
 
 
 @public.get(f"{_PUBLIC}.{TABLE}", shows=Shows.FIGURES)
@@ -60,7 +61,7 @@ def _visible_edition(slug: str, report_id: int, number: int) -> ReportEdition:
     return next((each for each in published if each.number == number), None) or abort(404)
 
 
-def _send_file(edition: ReportEdition, kind: FileKind) -> ResponseReturnValue:
+def _send_file(edition: ReportEdition, kind: DocumentKind) -> ResponseReturnValue:
     """The file as it was made; until then a page that says so."""
     file = report_documents.file_of(edition, kind) if edition.published_at else None
     if file is None or file.content is None:

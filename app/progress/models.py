@@ -13,6 +13,7 @@ from app.accounts.models import Account
 from app.agendas.models import Agenda, AgendaTheme, Office
 from app.database import Model, Moment, enum_column
 from app.indicators.models import Indicator
+from app.papers.kinds import DocumentKind
 from app.words import Worded
 
 
@@ -176,32 +177,13 @@ class ReportMember(Model):
     indicator: Mapped[Indicator] = relationship()
 
 
-class FileKind(Worded):
-    """A form of file of an edition; its value is how its name ends."""
-
-    PDF = "pdf", _l("PDF")
-    OPEN_DOCUMENT = "odt", _l("ODT")
-    WORD = "docx", _l("Word")
-
-    @property
-    def mimetype(self) -> str:
-        return _MIMETYPES[self]
-
-
-_MIMETYPES = {
-    FileKind.PDF: "application/pdf",
-    FileKind.OPEN_DOCUMENT: "application/vnd.oasis.opendocument.text",
-    FileKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-
-
 class ReportFile(Model):
     """An edition as a file, made once and kept as it was made."""
 
     __tablename__ = "progress_files"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("progress_editions.id", ondelete="CASCADE"), primary_key=True)
-    kind: Mapped[FileKind] = enum_column(FileKind, primary_key=True)
+    kind: Mapped[DocumentKind] = enum_column(DocumentKind, primary_key=True)
     made_at: Mapped[datetime | None] = mapped_column(Moment)
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     sha256: Mapped[str] = mapped_column(sa.String(64), default="")

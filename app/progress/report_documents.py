@@ -18,23 +18,21 @@ from app.database import db, insert_new, only_reading, rows_changed, take_row
 from app.network.faces import colours
 from app.papers import open_documents, paper_sheets, word_files
 from app.papers.blocks import About, Block, Prose, Table, markdown_blocks
+from app.papers.kinds import DocumentKind
 from app.progress import editions
 from app.progress.contents import ReportContents
-from app.progress.models import FileKind, Report, ReportEdition, ReportFile
+from app.progress.models import Report, ReportEdition, ReportFile
 from app.progress.report_blocks import group_blocks, list_blocks
 from app.setbacks import one_by_one
 
-MISSING = "pango"
-"""The problem of a PDF on a machine without the library."""
 
-
-def file_of(edition: ReportEdition, kind: FileKind) -> ReportFile | None:
+def file_of(edition: ReportEdition, kind: DocumentKind) -> ReportFile | None:
     """The file with its bytes; None while it is still to be made."""
     wanted = sa.select(ReportFile).filter_by(edition_id=edition.id, kind=kind).options(undefer(ReportFile.content))
     return db.session.scalar(wanted)
 
 
-def list_files(edition: ReportEdition) -> dict[FileKind, ReportFile]:
+def list_files(edition: ReportEdition) -> dict[DocumentKind, ReportFile]:
     """What was made of an edition, without the bytes."""
     found = db.session.scalars(sa.select(ReportFile).where(ReportFile.edition_id == edition.id))
     return {each.kind: each for each in found}
@@ -47,21 +45,21 @@ def make_wanted_files() -> int:
     wanted = {
         f"{edition_id}.{kind}": (edition_id, kind)
         for edition_id in edition_ids
-        for kind in FileKind
+        for kind in DocumentKind
         if (edition_id, kind) not in there
     }
     db.session.commit()
     return one_by_one.do_each("make_wanted_files", wanted, lambda name: _make_file(*wanted[name]))
 
 
-def _files_that_stay() -> set[tuple[int, FileKind]]:
+def _files_that_stay() -> set[tuple[int, DocumentKind]]:
     """What was made, and what this machine cannot make now either."""
     found = db.session.execute(sa.select(ReportFile.edition_id, ReportFile.kind, ReportFile.problem)).all()
     tried_again = any(problem for _, _, problem in found) and paper_sheets.can_make_pdf()
     return {(edition_id, kind) for edition_id, kind, problem in found if not (problem and tried_again)}
 
 
-def _make_file(edition_id: int, kind: FileKind) -> int | None:
+def _make_file(edition_id: int, kind: DocumentKind) -> int | None:
     """Make a file while others may write. What was made stays: of two workers that make one at once, the first one's.
 
     What names somebody who was erased meanwhile is not kept. The next round makes it.
@@ -77,7 +75,7 @@ def _make_file(edition_id: int, kind: FileKind) -> int | None:
         "made_at": clock.now() if content else None,
         "content": content,
         "sha256": hashlib.sha256(content).hexdigest() if content else "",
-        "problem": "" if content else MISSING,
+        "problem": "" if content else paper_sheets.MISSING,
     }
     missing = sa.update(ReportFile).where(
         ReportFile.edition_id == edition_id, ReportFile.kind == kind, ReportFile.made_at.is_(None)
@@ -93,7 +91,7 @@ def _load_edition(edition_id: int) -> ReportEdition | None:
     return db.session.get(ReportEdition, edition_id, options=[network], populate_existing=True)
 
 
-def write_file(contents: ReportContents, edition: ReportEdition, kind: FileKind) -> bytes | None:
+def write_file(contents: ReportContents, edition: ReportEdition, kind: DocumentKind) -> bytes | None:
     """The bytes of a file, in Dutch; None where this machine lacks what it takes."""
     with force_locale("nl"):
         try:
@@ -122,10 +120,10 @@ def write_open_document(contents: ReportContents, edition: ReportEdition) -> byt
     return open_documents.write_odt(_about(contents, edition), _editable_blocks(contents, edition))
 
 
-_WRITERS: dict[FileKind, Callable[[ReportContents, ReportEdition], bytes]] = {
-    FileKind.PDF: write_pdf,
-    FileKind.OPEN_DOCUMENT: write_open_document,
-    FileKind.WORD: write_word_file,
+_WRITERS: dict[DocumentKind, Callable[[ReportContents, ReportEdition], bytes]] = {
+    DocumentKind.PDF: write_pdf,
+    DocumentKind.OPEN_DOCUMENT: write_open_document,
+    DocumentKind.WORD: write_word_file,
 }
 
 

@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("problem", sa.String(length=40), nullable=False),
-        sa.CheckConstraint("kind IN ('pdf', 'odt', 'docx')", name=op.f("ck_progress_files_filekind")),
+        sa.CheckConstraint("kind IN ('pdf', 'docx', 'odt')", name=op.f("ck_progress_files_documentkind")),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["progress_editions.id"], name=op.f("fk_progress_files_edition_id"), ondelete="CASCADE"
         ),

@@ -65,7 +65,7 @@ CANARIES = ("Wendelmoet", "kanarie.example", "vogelwachter", "zingt alleen", MOT
 EVERYBODY = "everybody"
 FOR = {
     EVERYBODY: (
-        "/", "/agendas/<slug>", "/agendas/<slug>/reports/<int:report_id>", "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(pdf, odt, docx):ending>",
+        "/", "/agendas/<slug>", "/agendas/<slug>/reports/<int:report_id>", "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(pdf, docx, odt):ending>",
         "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(xlsx, ods, csv):ending>", "/.well-known/security.txt", "/accessibility", "/api/v1/openapi.json", "/calendars/<kind>/<key>.ics",
         "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
         "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:attachment_id>",

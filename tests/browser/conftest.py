@@ -4,12 +4,14 @@ import hashlib
 import json
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.settings import ROOT
+from tests.browser.clicks import Walk, written_down
 from tests.databases import KINDS
 from tests.server import Server, prepared, serving
 
@@ -177,3 +179,16 @@ def visitor(chromium, site, seen):
 
 
 __all__ = ["LAPTOP", "ORGANISER", "PHONE", "Path", "expect", "walked_on"]
+
+
+@pytest.fixture
+def count(capsys):
+    """Holds what a walk took against what is written down, and what it may take at most; says it."""
+
+    def hold(job: str, walk: Walk, most: tuple[int, int] | None = None) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n{job}: {walk.pages} pages, {walk.presses} presses\n")
+        assert most is None or all(had <= may for had, may in zip(walk.figures, most, strict=True))
+        assert walk.figures == written_down()[job]
+
+    return hold

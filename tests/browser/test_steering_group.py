@@ -2,7 +2,6 @@
 
 import io
 import re
-import sys
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,7 +17,7 @@ from app.accounts.models import NetworkRole
 from app.database import db
 from app.progress import asking
 from tests import factories
-from tests.browser.clicks import Walk, written_down
+from tests.browser.clicks import Walk
 from tests.browser.conftest import PHONE, walked_on
 from tests.browser.test_the_whole_loop import begins, behind
 from tests.server import prepared, serving
@@ -94,18 +93,6 @@ def loes(visitor):
     made = visitor()
     made.sign_in(LOES)
     return made
-
-
-@pytest.fixture
-def count(capsys):
-    """Holds what was counted against what is written down; says it."""
-
-    def hold(job: str, walk: Walk) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\n{job}: {walk.pages} pages, {walk.presses} presses\n")
-        assert walk.figures == written_down()[job]
-
-    return hold
 
 
 def test_a_steering_group_from_an_empty_site_to_a_report_that_stands(visitor, loes, site, count):

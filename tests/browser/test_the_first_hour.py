@@ -6,7 +6,6 @@ JavaScript, on a site that does not say yet who is responsible; somebody on a te
 
 import io
 import re
-import sys
 from datetime import date, timedelta
 
 import pytest
@@ -24,7 +23,6 @@ from app.invitations.waves.models import Wave
 from app.lessons.impressions import impressions
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState
-from tests.browser.clicks import written_down
 from tests.browser.conftest import PHONE, walked_on
 from tests.browser.films import Film
 from tests.browser.hands import Hands, Keys
@@ -57,18 +55,6 @@ def site(databases, database, tmp_path_factory, settings):
         server.command("accounts", "create", ORGANISER, "--admin")
         with serving(server, "--workers", "1"):
             yield server
-
-
-@pytest.fixture
-def say(capsys):
-    """Holds what was measured against what is written down; says it."""
-
-    def hold(job: str, walk: Hands) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\n{job}: {walk.pages} pages, {walk.presses} presses\n")
-        assert walk.figures == written_down()[job]
-
-    return hold
 
 
 class FirstHour:
@@ -190,7 +176,7 @@ def book_with_a_cover(rows: list[list[str]]) -> bytes:
     return out.getvalue()
 
 
-def test_a_secretary_in_a_hurry_and_then_the_day_itself(visitor, site, say):
+def test_a_secretary_in_a_hurry_and_then_the_day_itself(visitor, site, count):
     secretary = visitor()
     secretary.sign_in(ORGANISER)
     expect(secretary.page.get_by_role("heading", level=1)).to_have_text("Dag Hans")
@@ -210,7 +196,7 @@ def test_a_secretary_in_a_hurry_and_then_the_day_itself(visitor, site, say):
     hour.make_session("Samen leren van data")
     hour.send(60)
     film.save()
-    say("Empty site to 60 invitations, two messy lists", hour.hands)
+    count("Empty site to 60 invitations, two messy lists", hour.hands)
     page = secretary.mail("secretariaat@waalwijk.example", "Uitnodiging")
     expect(page.frame_locator("iframe").first.get_by_text("Dag collega,")).to_be_visible()
     _walk_the_day(visitor, site, secretary)
@@ -277,7 +263,7 @@ def _walk_the_day(visitor, site, organiser) -> None:
     film.save()
 
 
-def test_a_telephone_in_english(visitor, site, say):
+def test_a_telephone_in_english(visitor, site, count):
     somebody = visitor(viewport=PHONE, locale="en-GB")
     somebody.page.goto(site.command("accounts", "sign-in-link", ORGANISER))
     somebody.press("Sign in")
@@ -291,7 +277,7 @@ def test_a_telephone_in_english(visitor, site, say):
     hour.make_session("Learning from data")
     hour.send(60)
     film.save()
-    say("The same on a telephone, one list", hour.hands)
+    count("The same on a telephone, one list", hour.hands)
 
 
 class TestByKeysAlone:
@@ -299,7 +285,7 @@ class TestByKeysAlone:
     def settings(self):
         return {}
 
-    def test_a_policy_officer_without_javascript(self, visitor, site, say):
+    def test_a_policy_officer_without_javascript(self, visitor, site, count):
         officer = visitor(java_script_enabled=False)
         officer.sign_in(ORGANISER)
         page = officer.go("/organise")
@@ -311,7 +297,7 @@ class TestByKeysAlone:
         hour.make_session("Wonen in de wijk")
         hour.send(60)
         film.save()
-        say("The same by keys alone, without JavaScript", hour.hands)
+        count("The same by keys alone, without JavaScript", hour.hands)
         page = officer.mail("deelnemer0@oss.example", "Uitnodiging")
         expect(
             page.frame_locator("iframe").first.get_by_text("Verantwoordelijk voor je gegevens: Gemeente Oss")

@@ -13,9 +13,9 @@ from flask_babel import force_locale
 from app import clock
 from app.database import db, only_reading
 from app.lessons.impressions import documents, impressions
-from app.lessons.impressions.models import DocumentKind
 from app.lessons.insights import insights
 from app.papers import paper_type
+from app.papers.kinds import DocumentKind
 from tests import factories
 
 LONG = "Klimaatadaptatiestrategieën"

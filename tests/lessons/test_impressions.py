@@ -12,9 +12,11 @@ from app.database import db, only_reading
 from app.events.models import Mode, Series
 from app.lessons.impressions import attachments, documents, facts, impressions
 from app.lessons.impressions.impressions import NeedsNote, StepNotAllowed
-from app.lessons.impressions.models import Attachment, Document, DocumentKind, ImpressionState
+from app.lessons.impressions.models import Attachment, Document, ImpressionState
 from app.lessons.insights import commitments, insights
 from app.lessons.insights.models import LibraryEntry
+from app.papers import paper_sheets
+from app.papers.kinds import DocumentKind
 from app.setbacks import one_by_one
 from app.uploads.people_shown import PeopleShown
 from tests import factories
@@ -329,7 +331,7 @@ class TestFiles:
         impression = self._published(event)
         documents.make_wanted_documents()
         row = db.session.scalars(sa.select(Document).filter_by(kind=DocumentKind.PDF)).one()
-        row.content, row.problem = None, documents.MISSING
+        row.content, row.problem = None, paper_sheets.MISSING
         db.session.commit()
 
         assert "Dit bestand is er nu niet" in client.get(f"/impressions/{impression.slug}.pdf").text

@@ -12,12 +12,12 @@ from app.events import programme
 from app.events.models import Event, Slot
 from app.invitations import invitation_links
 from app.lessons.impressions import documents, impressions
-from app.lessons.impressions.models import Document, DocumentKind, Impression
+from app.lessons.impressions.models import Document, Impression
 from app.lessons.insights import commitment_letters, commitments, insights
 from app.lessons.insights.models import Commitment
 from app.network import correspondence
 from app.network.people import people
-from app.progress.models import FileKind
+from app.papers.kinds import DocumentKind
 from app.sheets import TableKind
 from app.uploads.people_shown import PeopleShown
 from tests import factories
@@ -88,7 +88,7 @@ def _published_agenda(coming: Event) -> dict[str, list[str]]:
     return {
         "/agendas/<slug>": [f"/agendas/{agenda.slug}"],
         of_report: [page],
-        f"{of_report}/<int:number>.<any(pdf, odt, docx):ending>": [f"{page}/1.{kind}" for kind in FileKind],
+        f"{of_report}/<int:number>.<any(pdf, docx, odt):ending>": [f"{page}/1.{kind}" for kind in DocumentKind],
         f"{of_report}/<int:number>.<any(xlsx, ods, csv):ending>": [f"{page}/1.{kind}" for kind in TableKind],
     }
 

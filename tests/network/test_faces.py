@@ -17,10 +17,10 @@ from app.events import planning
 from app.events.models import Event, Mode
 from app.invitations import invitation_links
 from app.lessons.impressions import documents
-from app.lessons.impressions.models import DocumentKind
 from app.network.faces import colours, pictures
 from app.network.faces.models import Picture
 from app.network.models import Network, NetworkColour
+from app.papers.kinds import DocumentKind
 from app.registration import answers
 from app.uploads import faces
 from tests import factories

@@ -5,9 +5,10 @@ from datetime import timedelta
 from app import clock
 from app.agendas.models import Agenda, AgendaState
 from app.database import db
+from app.papers.kinds import DocumentKind
 from app.progress.contents import ReportContents
 from app.progress.frozen import freeze_contents
-from app.progress.models import FileKind, Readers, Report, ReportEdition, ReportFile
+from app.progress.models import Readers, Report, ReportEdition, ReportFile
 from tests.progress.sample_contents import sample_contents, sample_edition, sample_report
 
 
@@ -32,7 +33,7 @@ def published_edition(
 def published_report(of: Agenda, *, files: bool = True) -> Report:
     """One with an edition, and something that stands for each of its files."""
     edition = published_edition(of)
-    for kind in FileKind if files else ():
+    for kind in DocumentKind if files else ():
         edition.files.append(ReportFile(kind=kind, made_at=clock.now(), content=b"x", sha256="0" * 64))
     db.session.flush()
     return edition.report

@@ -30,10 +30,11 @@ from app.network.people import people
 from app.network.people.models import Person
 from app.papers import paper_sheets, paper_type
 from app.papers.blocks import Block, Prose, Style, Table
+from app.papers.kinds import DocumentKind
 from app.progress import report_documents, report_tables
 from app.progress.contents import Reach, WordsSaid
 from app.progress.frozen import freeze_contents, read_contents
-from app.progress.models import FileKind, Readers, ReportFile
+from app.progress.models import Readers, ReportFile
 from app.progress.report_blocks import Bars, TileMap, group_blocks, list_blocks
 from app.sheets import TableKind
 from tests import factories
@@ -106,7 +107,7 @@ def files(site):
     """The bytes of each form."""
     with site.app_context(), only_reading():
         contents = read_contents(freeze_contents(sample_contents()))
-        return {kind: report_documents.write_file(contents, _edition(), kind) for kind in FileKind}
+        return {kind: report_documents.write_file(contents, _edition(), kind) for kind in DocumentKind}
 
 
 @pytest.fixture
@@ -332,8 +333,8 @@ class TestPage:
 
 class TestFiles:
     def test_word_and_open_document_say_the_same_in_the_same_order(self, app, files):
-        opened = odfdo.Document(io.BytesIO(files[FileKind.OPEN_DOCUMENT]))
-        word = WordDocument(io.BytesIO(files[FileKind.WORD]))
+        opened = odfdo.Document(io.BytesIO(files[DocumentKind.OPEN_DOCUMENT]))
+        word = WordDocument(io.BytesIO(files[DocumentKind.WORD]))
         headings = [(int(each.level), each.text) for each in opened.body.headers]
         of_word = [
             (int(each.style.name[-1]), each.text) for each in word.paragraphs if each.style.name.startswith("Heading")
@@ -346,8 +347,8 @@ class TestFiles:
         assert len(in_odt) == len(_tables(app))
 
     def test_tables_of_both_have_heading_rows_names_and_all_figures(self, app, files):
-        opened = odfdo.Document(io.BytesIO(files[FileKind.OPEN_DOCUMENT]))
-        word = WordDocument(io.BytesIO(files[FileKind.WORD]))
+        opened = odfdo.Document(io.BytesIO(files[DocumentKind.OPEN_DOCUMENT]))
+        word = WordDocument(io.BytesIO(files[DocumentKind.WORD]))
         tables = _tables(app)
         assert [[[*each.heading], *each.plain_rows] for each in tables] == [
             [[cell.text for cell in row.cells] for row in each.rows] for each in word.tables
@@ -361,8 +362,8 @@ class TestFiles:
         assert titles == names
 
     def test_both_say_their_language_and_title_and_lead_where_the_page_leads(self, files):
-        opened = odfdo.Document(io.BytesIO(files[FileKind.OPEN_DOCUMENT]))
-        word = WordDocument(io.BytesIO(files[FileKind.WORD]))
+        opened = odfdo.Document(io.BytesIO(files[DocumentKind.OPEN_DOCUMENT]))
+        word = WordDocument(io.BytesIO(files[DocumentKind.WORD]))
         assert (opened.meta.title, opened.meta.language) == (
             "Jaarrapportage 2025: Samenwerkingsagenda 2024–2026",
             "nl-NL",
@@ -375,7 +376,7 @@ class TestFiles:
         assert "Samen slimmer <inkopen> & delen" in "\n".join(each.text for each in word.paragraphs)
 
     def test_paper_is_tagged_for_who_hears_it(self, files):
-        pdf = pikepdf.open(io.BytesIO(files[FileKind.PDF]))
+        pdf = pikepdf.open(io.BytesIO(files[DocumentKind.PDF]))
         root = pdf.Root
         assert (str(root.Lang), bool(root.MarkInfo.Marked)) == ("nl", True)
         with pdf.open_metadata() as about:
@@ -396,7 +397,7 @@ class TestFiles:
     def test_on_paper_nothing_stands_outside_the_margins(self, files):
         import pypdfium2
 
-        pages = pypdfium2.PdfDocument(files[FileKind.PDF])
+        pages = pypdfium2.PdfDocument(files[DocumentKind.PDF])
         words = ""
         for page in pages:
             text = page.get_textpage()
@@ -457,14 +458,14 @@ class TestMaking:
         waiting = published.published_edition(agenda, published_at=None)
         db.session.commit()
         assert report_documents.make_wanted_files() == 3
-        file = report_documents.file_of(edition, FileKind.WORD)
+        file = report_documents.file_of(edition, DocumentKind.WORD)
         first, digest = file.content, file.sha256
         assert hashlib.sha256(first).hexdigest() == digest
         assert report_documents.list_files(waiting) == {}
         edition.report.title = "Anders"
         db.session.commit()
         assert report_documents.make_wanted_files() == 0
-        assert report_documents.file_of(edition, FileKind.WORD).content == first
+        assert report_documents.file_of(edition, DocumentKind.WORD).content == first
 
     def test_without_pango_the_others_are_there_and_the_pdf_follows_once_it_is(self, agenda, monkeypatch):
         edition = published.published_edition(agenda)
@@ -479,7 +480,7 @@ class TestMaking:
         report_documents.make_wanted_files()
         files = report_documents.list_files(edition)
         assert {kind: (file.problem, bool(file.made_at)) for kind, file in files.items()} == {
-            FileKind.PDF: ("pango", False), FileKind.OPEN_DOCUMENT: ("", True), FileKind.WORD: ("", True),
+            DocumentKind.PDF: ("pango", False), DocumentKind.OPEN_DOCUMENT: ("", True), DocumentKind.WORD: ("", True),
         }  # fmt: skip
         db.session.commit()
         assert report_documents.make_wanted_files() == 0
@@ -487,30 +488,32 @@ class TestMaking:
         monkeypatch.setattr(paper_sheets, "can_make_pdf", lambda: True)
         assert report_documents.make_wanted_files() == 1
         db.session.expire_all()
-        assert report_documents.file_of(edition, FileKind.PDF).content == b"%PDF"
+        assert report_documents.file_of(edition, DocumentKind.PDF).content == b"%PDF"
 
     def test_what_another_worker_made_meanwhile_stays(self, agenda):
         edition = published.published_edition(agenda)
-        db.session.add(ReportFile(edition_id=edition.id, kind=FileKind.WORD, made_at=clock.now(), content=b"eerste"))
+        db.session.add(
+            ReportFile(edition_id=edition.id, kind=DocumentKind.WORD, made_at=clock.now(), content=b"eerste")
+        )
         db.session.commit()
-        assert report_documents._make_file(edition.id, FileKind.WORD) == 0
+        assert report_documents._make_file(edition.id, DocumentKind.WORD) == 0
         db.session.commit()
         db.session.expire_all()
-        assert report_documents.file_of(edition, FileKind.WORD).content == b"eerste"
+        assert report_documents.file_of(edition, DocumentKind.WORD).content == b"eerste"
 
     def test_are_made_anew_without_the_name_of_who_is_erased(self, agenda):
         edition, somebody = self._naming(agenda), factories.person(_NAMED)
         beside = published.published_edition(agenda)
         db.session.commit()
         report_documents.make_wanted_files()
-        assert _NAMED in _words(report_documents.file_of(edition, FileKind.WORD))
-        kept = report_documents.file_of(beside, FileKind.WORD).made_at
+        assert _NAMED in _words(report_documents.file_of(edition, DocumentKind.WORD))
+        kept = report_documents.file_of(beside, DocumentKind.WORD).made_at
         people.erase_person(somebody)
         db.session.commit()
         assert report_documents.list_files(edition) == {}
         assert report_documents.make_wanted_files() == 3
-        assert "Dank aan een deelnemer." in _words(report_documents.file_of(edition, FileKind.WORD))
-        assert report_documents.file_of(beside, FileKind.WORD).made_at == kept
+        assert "Dank aan een deelnemer." in _words(report_documents.file_of(edition, DocumentKind.WORD))
+        assert report_documents.file_of(beside, DocumentKind.WORD).made_at == kept
 
     def test_what_names_somebody_who_is_erased_while_it_is_made_is_not_kept(self, app, agenda, monkeypatch):
         edition, somebody = self._naming(agenda), factories.person(_NAMED).id
@@ -528,11 +531,11 @@ class TestMaking:
             return html.encode()
 
         monkeypatch.setattr(paper_type, "lay_out", slowly)
-        report_documents._make_file(edition.id, FileKind.PDF)
+        report_documents._make_file(edition.id, DocumentKind.PDF)
         db.session.commit()
-        assert report_documents.file_of(edition, FileKind.PDF) is None
+        assert report_documents.file_of(edition, DocumentKind.PDF) is None
         report_documents.make_wanted_files()
-        assert "Dank aan een deelnemer." in report_documents.file_of(edition, FileKind.PDF).content.decode()
+        assert "Dank aan een deelnemer." in report_documents.file_of(edition, DocumentKind.PDF).content.decode()
 
     def _naming(self, agenda):
         said = WordsSaid(f"Dank aan {_NAMED}.", "de organisatoren", clock.now())
@@ -549,7 +552,7 @@ def _words(file) -> str:
 class TestDoors:
     def test_a_public_edition_is_for_everybody(self, client, agenda):
         report = published.published_report(agenda)
-        for ending, kind in {each.value: each.mimetype for each in (*FileKind, *TableKind)}.items():
+        for ending, kind in {each.value: each.mimetype for each in (*DocumentKind, *TableKind)}.items():
             answer = client.get(f"/agendas/{agenda.slug}/reports/{report.id}/1.{ending}")
             assert (answer.status_code, answer.mimetype) == (200, kind)
             assert f'filename="{agenda.slug}-2025-12-31-1.{ending}"' in answer.headers["Content-Disposition"]

@@ -24,7 +24,7 @@ from app.elsewhere.models import OutsideCalendar
 from app.inbox import imap_mailbox
 from app.inbox.models import InboxStatus
 from app.lessons.impressions import documents
-from app.lessons.impressions.models import Attachment, Document, DocumentKind
+from app.lessons.impressions.models import Attachment, Document
 from app.network import joining
 from app.network.imports import import_plans, import_runs
 from app.network.models import Joining, JoinRequest, Membership, Verdict
@@ -32,8 +32,9 @@ from app.network.people.models import Language, Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Errand, ErrandKind, Message
+from app.papers.kinds import DocumentKind
 from app.progress import editions
-from app.progress.models import FileKind, ReportFile, ReportKind
+from app.progress.models import ReportFile, ReportKind
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.setbacks.models import JobRun
@@ -162,7 +163,7 @@ def _attachments(*contents: bytes):
 def _report_files():
     """A published edition whose PDF is there already: the others are made in no time."""
     edition = published.published_edition(made.agenda())
-    edition.files.append(ReportFile(kind=FileKind.PDF, made_at=clock.now(), content=b"x", sha256="0" * 64))
+    edition.files.append(ReportFile(kind=DocumentKind.PDF, made_at=clock.now(), content=b"x", sha256="0" * 64))
 
 
 def _indicators():

@@ -75,7 +75,10 @@ def test_a_new_installation_in_processes_of_its_own(process):
 def test_demo_and_worker_send_120_invitations(with_demo):
     assert with_demo("demo", "load")[0] == 0
     code, out, _ = with_demo("worker", "--once")
-    assert (code, json.loads(out)) == (0, {"planned": 120, "composed": 120, "sent": 120, "retrying": 0, "failed": 0, "report_files": 3})
+    assert (code, json.loads(out)) == (
+        0,
+        {"planned": 120, "composed": 120, "sent": 120, "retrying": 0, "failed": 0, "report_files": 3},
+    )
     assert json.loads(with_demo("worker", "--once")[1])["sent"] == 0
 
 

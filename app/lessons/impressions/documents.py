@@ -17,18 +17,16 @@ from app import clock, urls
 from app.database import db, only_reading, take_row
 from app.events.models import Event
 from app.lessons.impressions import editable_files, facts, impressions
-from app.lessons.impressions.models import Document, DocumentKind, Impression
+from app.lessons.impressions.models import Document, Impression
 from app.lessons.insights import commitments
 from app.lessons.insights.models import Commitment
 from app.network.faces import colours
 from app.network.models import Network
 from app.papers import paper_sheets
+from app.papers.kinds import DocumentKind
 from app.setbacks import one_by_one
 
 log = logging.getLogger("leerkring.documents")
-
-MISSING = "pango"
-"""The problem of a PDF on a machine without the library."""
 
 
 def want_documents(impression: Impression, **_: object) -> None:
@@ -104,7 +102,7 @@ def _make_file(document: Document) -> tuple[bytes | None, str]:
         with force_locale("nl"):
             return _MAKERS[document.kind](document.impression), ""
     except OSError:
-        return None, MISSING
+        return None, paper_sheets.MISSING
 
 
 def write_pdf(impression: Impression) -> bytes:

@@ -14,8 +14,9 @@ from app.database import db, only_reading
 from app.events.models import Event
 from app.lessons.impressions import attachments, documents, facts, impressions, library
 from app.lessons.impressions.forms import AttachmentForm, ImpressionForm, WithdrawForm
-from app.lessons.impressions.models import Attachment, DocumentKind, Impression, ImpressionState
+from app.lessons.impressions.models import Attachment, Impression, ImpressionState
 from app.papers import paper_sheets
+from app.papers.kinds import DocumentKind
 from app.themes import themes
 from app.uploads.people_shown import PeopleShown
 from app.web import seen_parts, visiting

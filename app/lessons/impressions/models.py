@@ -13,6 +13,7 @@ from app.accounts.models import Account
 from app.database import Model, Moment, enum_column
 from app.events.models import Event, Series
 from app.network.models import Network
+from app.papers.kinds import DocumentKind
 from app.themes.models import Theme, impression_themes
 from app.uploads.people_shown import PeopleShown
 from app.words import Worded
@@ -124,25 +125,6 @@ class Correction(Model):
     impression_id: Mapped[int] = mapped_column(ForeignKey("impressions.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     note: Mapped[str] = mapped_column(sa.String(300))
-
-
-class DocumentKind(Worded):
-    """A form of file of an impression; its value is how its name ends."""
-
-    PDF = "pdf", _l("PDF")
-    WORD = "docx", _l("Word")
-    OPEN_DOCUMENT = "odt", _l("ODT")
-
-    @property
-    def mimetype(self) -> str:
-        return _MIMETYPES[self]
-
-
-_MIMETYPES = {
-    DocumentKind.PDF: "application/pdf",
-    DocumentKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    DocumentKind.OPEN_DOCUMENT: "application/vnd.oasis.opendocument.text",
-}
 
 
 class Document(Model):
