@@ -26,10 +26,9 @@ class ReportForm(Form):
     words_due_on = DayField(
         _l("Teksten klaar op"),
         required=True,
-        plans=False,
         description=_l("Drie weken eerder vragen we koppels en organisatoren om hun teksten."),
     )
-    due_on = DayField(_l("Rapportage klaar op"), required=True, plans=False)
+    due_on = DayField(_l("Rapportage klaar op"), required=True)
     scope = RadioField(_l("Van wie telt wat er gebeurde?"), choices=lambda: choices(Scope))
     readers = RadioField(_l("Wie mag haar lezen?"), choices=lambda: choices(Readers))
 

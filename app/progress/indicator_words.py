@@ -103,8 +103,10 @@ class Bars:
         return sum(each.height for each in self.bars)
 
 
-def indicator_blocks(contents: ReportContents, name: str, lines: list[IndicatorLine]) -> Iterator[Block | Table | Bars]:
-    """A table of indicators, a drawing of it, and at length what changed in the year."""
+def indicator_blocks(
+    contents: ReportContents, name: str, lines: list[IndicatorLine], heading: Style
+) -> Iterator[Block | Table | Bars]:
+    """A table of indicators, a drawing of it, and at length what changed in the year, under a heading of this level."""
     yield _table(contents, name, lines)
     if bars := [bar for line in lines if (bar := _bar(line))]:
         day = wording.format_day(contents.reference_day)
@@ -116,7 +118,7 @@ def indicator_blocks(contents: ReportContents, name: str, lines: list[IndicatorL
         title = gettext("Gerealiseerd naast de streefwaarde: %(name)s. De tabel erboven zegt hetzelfde.", name=name)
         yield Bars(title, caption, bars)
     if changes := [change for line in lines for change in _changes(line)]:
-        yield Block(Style.HEADING_3, gettext("Wat er veranderde"))
+        yield Block(heading, gettext("Wat er veranderde"))
         yield from changes
 
 

@@ -19,6 +19,7 @@ from app.progress.reports import ReportDetails
 from app.rows import kept_columns, read_row_number, typed_row
 from app.web import undo
 from app.web.acting import acting
+from app.web.day_warnings import warn_of_days
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages(
@@ -76,8 +77,14 @@ def plan_report(network: Network, agenda: Agenda) -> ResponseReturnValue:
             report = reports.plan_report(agenda, form.details)
             act.say(gettext("De rapportage is gepland."))
         if not act.refused:
+            _warn_of_its_days(form.details)
             return redirect(_address(report), 303)
     return _form_page(network, agenda, form)
+
+
+def _warn_of_its_days(details: ReportDetails) -> None:
+    starts = (clock.start_of_day(day) for day in (details.words_due_on, details.due_on))
+    warn_of_days(*((start, start) for start in starts))
 
 
 def _proposed(agenda: Agenda) -> ReportDetails | None:
@@ -120,6 +127,7 @@ def edit_report(network: Network, report: Report) -> ResponseReturnValue:
             if anew:
                 act.say(gettext("Alles wordt opnieuw geteld. Daarna kijkt een andere organisator het na."), "info")
         if not act.refused:
+            _warn_of_its_days(form.details)
             return redirect(_address(report), 303)
     return _form_page(network, report.agenda, form, report)
 

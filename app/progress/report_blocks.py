@@ -54,7 +54,7 @@ def list_body(contents: ReportContents) -> Iterator[AnyBlock]:
     yield from _map(contents)
     if contents.indicators:
         yield Block(Style.HEADING_1, gettext("De hele agenda"))
-        yield from indicator_blocks(contents, gettext("de hele agenda"), contents.indicators)
+        yield from indicator_blocks(contents, gettext("de hele agenda"), contents.indicators, Style.HEADING_2)
     for theme in contents.themes:
         yield from theme_blocks(contents, theme)
     if contents.next:

@@ -26,7 +26,7 @@ def theme_blocks(contents: ReportContents, theme: ThemePart) -> Blocks:
     yield Block(Style.HEADING_2, gettext("Is bereikt wat we wilden?"))
     yield from _signs(contents, theme)
     if theme.indicators:
-        yield from indicator_blocks(contents, theme.name, theme.indicators)
+        yield from indicator_blocks(contents, theme.name, theme.indicators, Style.HEADING_3)
     else:
         yield Block(Style.TEXT, gettext("Bij dit thema hoort geen indicator."))
     yield Block(Style.HEADING_2, gettext("Is gedaan wat we zouden doen?"))

@@ -312,7 +312,7 @@ def _write_as_organiser(loes, report: str) -> None:
 def _freeze(loes, site, report: str) -> str:
     """Returns the page of the edition."""
     page = loes.go(report)
-    loes.press("Leg vast")
+    loes.press("Leg de rapportage vast")
     site.command("worker", "--once")
     loes.go(page.url)
     expect(page.get_by_text("Vraag een andere organisator om deze uitgave na te kijken.")).to_be_visible()

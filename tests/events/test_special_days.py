@@ -187,15 +187,16 @@ class TestDoors:
         left_out = {
             (path, name)
             for path, source in sources.items()
-            for name in re.findall(r"(\w+) = DayField\([^\n]*plans=False", source)
+            for name in re.findall(r"(\w+) = DayField\((?:(?!\n    \w+ = )[\s\S])*?plans=False", source)
         }
         assert left_out == {
             ("app/network/people/forms.py", "starts_on"),
             ("app/network/people/forms.py", "ends_on"),
             ("app/network/organisations/forms.py", "day"),
             *(("app/indicators/forms.py", name) for name in ("valid_from", "decided_on", "day")),
-            *(("app/agendas/forms.py", name) for name in ("starts_on", "ends_on", "signed_on")),
-            ("app/themes/forms.py", "starts_on"),
+            *(("app/agendas/forms.py", name) for name in ("starts_on", "ends_on", "signed_on", "ratified_on")),
+            *(("app/themes/forms.py", name) for name in ("starts_on", "ends_on")),
+            ("app/progress/forms.py", "reference_day"),
             ("app/contact_moments/forms.py", "day"),
         }
         assert not any("DateField(" in source for path, source in sources.items() if path != "app/web/forms.py")

@@ -57,6 +57,16 @@ class TestMoments:
         assert "3 momenten zijn gepland." in shown
         assert "Jaarrapportage 2026" in shown
 
+    def test_a_day_on_which_few_people_work_is_said_at_its_field_and_after_saving(self, client, agenda, page):
+        sent = _sent(words_due_on="2026-12-25", due_on="2026-12-28")
+        answer = post(client, f"{page}/new", **sent)
+        assert "is een feestdag: Eerste kerstdag" in client.get(answer.location).text
+        assert "Eerste kerstdag" in client.get(f"{answer.location}/edit").text
+        answer = post(
+            client, f"{answer.location}/edit", **sent | {"words_due_on": "2026-12-24", "due_on": "2026-12-26"}
+        )
+        assert "is een feestdag: Tweede kerstdag" in client.get(answer.location).text
+
     def test_pressed_twice_it_plans_them_once(self, client, agenda, page):
         post(client, f"{page}/moments", page=page, year="2026")
         post(client, f"{page}/moments", page=page, year="2026")

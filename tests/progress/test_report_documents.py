@@ -272,9 +272,11 @@ class TestPage:
         page = _page()
         assert page.count('<svg class="tile-map" viewBox="0 0 728 364" role="img"') == 1
         assert len(re.findall(r'<svg [^>]*role="img"[^>]*><title>[^<]+', page)) == page.count('role="img"') == 3
-        levels = [int(each) for each in re.findall(r"<h(\d)", page)]
-        assert levels[0] == 1
-        assert all(after <= before + 1 for before, after in pairwise(levels))
+        every_line = [line for theme in sample_contents().themes for line in theme.indicators]
+        for shown in (page, _page(indicators=every_line), _page(themes=[])):
+            levels = [int(each) for each in re.findall(r"<h(\d)", shown)]
+            assert levels[0] == 1
+            assert all(after <= before + 1 for before, after in pairwise(levels))
 
     def test_words_of_others_are_no_html_and_their_headings_are_none_of_ours(self):
         theme = sample_contents().themes[0]
