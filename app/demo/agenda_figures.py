@@ -12,7 +12,6 @@ from app.indicators import counts, figures, indicators, money, readings, signs, 
 from app.indicators.figure_words import PERCENT
 from app.indicators.indicators import Rule
 from app.indicators.models import (
-    Aim,
     Aspect,
     Combining,
     Direction,
@@ -78,7 +77,7 @@ INDICATORS = (
         "Experimenten bij een gepland beleidsproces.", GOVERNMENT, {}, ("3", "1", "2"),
     ),
     DemoIndicator(
-        "Opkomst bij verkiezingen in Noord-Brabant", Measure.BY_HAND, "- ? ?",
+        "Opkomst bij verkiezingen in Noord-Brabant", Measure.BY_HAND, "n.v.t. (geen verkiezingen in dit jaar) ? ?",
         "Kiezers als deel van wie mocht stemmen.", GOVERNMENT, {}, ("", "1.481.000 van 1.963.000"),
         {"unit": PERCENT, **_EFFECT},
     ),
@@ -165,13 +164,9 @@ def _add_indicator(agenda: Agenda, demo: DemoIndicator, theme_id: int | None) ->
 
 
 def _set_targets(indicator: Indicator, demo: DemoIndicator, years: list[int]) -> None:
-    decided = Decision(SOURCE, indicator.agenda.starts_on)
-    for year, (aim, value) in targets.read_row_of_targets(demo.targets, years).items():
-        if demo.more.get("unit") == PERCENT and aim == Aim.NONE:
-            why = Decision(SOURCE, indicator.agenda.starts_on, reason="geen verkiezingen in dit jaar")
-            targets.set_target(indicator, year, Aim.NOT_APPLICABLE, None, why)
-        else:
-            targets.set_target(indicator, year, aim, value, decided)
+    for year, cell in targets.read_row_of_targets(demo.targets, years).items():
+        decided = Decision(SOURCE, indicator.agenda.starts_on, reason=cell.reason)
+        targets.set_target(indicator, year, cell.aim, cell.value, decided)
 
 
 def _enter(indicator: Indicator, year: int, entered: str) -> None:

@@ -120,7 +120,8 @@ class IndicatorForm(Form):
         self.roles.choices = [SelectChoice(each.code, each.words) for each in network_queries.list_roles()]
         years = " ".join(str(each) for each in figures.years_of(agenda))
         self.targets.description = gettext(
-            "Eén per jaar, in deze volgorde: %(years)s. Een streepje is geen streefwaarde, een vraagteken nog niet bekend.",
+            "Eén per jaar, in deze volgorde: %(years)s. Een streepje is geen streefwaarde, een vraagteken nog niet bekend. "
+            "Achter n.v.t. staat tussen haakjes waarom.",
             years=years,
         )
         self._found: list[int] = []

@@ -96,9 +96,9 @@ def _create_from_form(agenda: Agenda, form: IndicatorForm) -> Indicator | None:
         years = figures.years_of(agenda)
         aims = targets.read_row_of_targets(form.targets.data or "", years)
         made = indicators.add_indicator(agenda, form.name.data, form.theme_id, form.rule())
-        for year, (aim, value) in aims.items():
-            decision = Decision(form.decision.data, clock.today(), sessions.account())
-            targets.set_target(made, year, aim, value, decision)
+        for year, cell in aims.items():
+            decision = Decision(form.decision.data, clock.today(), sessions.account(), cell.reason)
+            targets.set_target(made, year, cell.aim, cell.value, decision)
         act.say(_say_made(made))
     return None if act.refused else made
 

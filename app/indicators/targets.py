@@ -1,5 +1,6 @@
 """Targets of an indicator: only ever added, each with where it was decided; the last one holds, the others still show."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,9 @@ class TargetRefused(Refusal):
         "no_value": _l("Haal het getal weg, of kies ‘Een getal’."),
         "reason": _l("Schrijf op waarom dit niet van toepassing is."),
         "change": _l("Er staat al een streefwaarde. Schrijf op waarom die verandert."),
+        "reason_in_row": _l(
+            "Schrijf tussen haakjes waarom iets niet van toepassing is, zoals: n.v.t. (begint pas in 2026)."
+        ),
         "many": _l("Er staan meer streefwaarden dan deze agenda jaren heeft."),
     }
     field = "value"
@@ -63,21 +67,45 @@ def set_target(indicator: Indicator, year: int | None, aim: Aim, value: Decimal 
     return target
 
 
-_WORDS = {"-": Aim.NONE, "–": Aim.NONE, "geen": Aim.NONE, "?": Aim.UNKNOWN, "n.n.b.": Aim.UNKNOWN, "nnb": Aim.UNKNOWN}
+_WORDS = {
+    "-": Aim.NONE,
+    "–": Aim.NONE,
+    "geen": Aim.NONE,
+    "?": Aim.UNKNOWN,
+    "n.n.b.": Aim.UNKNOWN,
+    "nnb": Aim.UNKNOWN,
+    "n.v.t.": Aim.NOT_APPLICABLE,
+    "nvt": Aim.NOT_APPLICABLE,
+    "n.a.": Aim.NOT_APPLICABLE,
+}
+_CELL = re.compile(r"(n\.v\.t\.|nvt|n\.a\.)\s*\(([^()]*)\)|(\S+)", re.IGNORECASE)
+"""What is not applicable with why, in brackets behind it; or what stands between blanks."""
 
 
-def read_row_of_targets(text: str, years: list[int]) -> dict[int, tuple[Aim, Decimal | None]]:
-    """Targets of an agenda's years, in their order, as a row of a table has them: '100 100 – ?'.
+@dataclass(frozen=True)
+class AimInRow:
+    """What a cell of a row of targets says; `reason` is why it is not applicable."""
+
+    aim: Aim
+    value: Decimal | None = None
+    reason: str = ""
+
+
+def read_row_of_targets(text: str, years: list[int]) -> dict[int, AimInRow]:
+    """Targets of an agenda's years, in their order, as a row of a table has them: '100 n.v.t. (geen geld) – ?'.
 
     Raises TargetRefused and NotANumber.
     """
-    cells = text.split()
+    cells = list(_CELL.finditer(text))
     if len(cells) > len(years):
         raise TargetRefused("many")
-    return {year: _read_cell(cell) for year, cell in zip(years, cells, strict=False)}
+    return {year: _read_cell(*cell.groups()) for year, cell in zip(years, cells, strict=False)}
 
 
-def _read_cell(cell: str) -> tuple[Aim, Decimal | None]:
-    if cell.lower() in _WORDS:
-        return _WORDS[cell.lower()], None
-    return Aim.NUMBER, numbers.read_number(cell)
+def _read_cell(not_applicable: str | None, reason: str | None, cell: str | None) -> AimInRow:
+    aim = _WORDS.get((not_applicable or cell or "").lower(), Aim.NUMBER)
+    if aim == Aim.NUMBER:
+        return AimInRow(aim, numbers.read_number(cell or ""))
+    if aim == Aim.NOT_APPLICABLE and not (reason or "").strip():
+        raise TargetRefused("reason_in_row")
+    return AimInRow(aim, reason=(reason or "").strip())

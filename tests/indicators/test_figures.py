@@ -24,7 +24,7 @@ from app.indicators.member_lists import MemberList
 from app.indicators.models import Aim, Aspect, Combining, Count, Direction, Measure, ReadingKind, Sign
 from app.indicators.readings import NewReading, ReadingRefused
 from app.indicators.signs import Answers
-from app.indicators.targets import Decision
+from app.indicators.targets import AimInRow, Decision
 from app.network.seeing import CLOCKWORK, Viewer
 from tests import factories
 from tests.indicators import made
@@ -109,11 +109,21 @@ def test_a_target_that_says_nothing_is_refused(aim, value, problem):
 
 
 def test_a_row_of_targets_is_read_in_the_order_of_the_years():
-    assert targets.read_row_of_targets("1.100 - ?", [2024, 2025, 2026, 2027]) == {
-        2024: (Aim.NUMBER, Decimal(1100)),
-        2025: (Aim.NONE, None),
-        2026: (Aim.UNKNOWN, None),
+    years = [2024, 2025, 2026, 2027]
+    assert targets.read_row_of_targets("1.100 - ?", years) == {
+        2024: AimInRow(Aim.NUMBER, Decimal(1100)),
+        2025: AimInRow(Aim.NONE),
+        2026: AimInRow(Aim.UNKNOWN),
     }
+    assert targets.read_row_of_targets("n.v.t. (begint pas in 2025) 0 NVT(geen geld) (3)", years) == {
+        2024: AimInRow(Aim.NOT_APPLICABLE, reason="begint pas in 2025"),
+        2025: AimInRow(Aim.NUMBER, Decimal(0)),
+        2026: AimInRow(Aim.NOT_APPLICABLE, reason="geen geld"),
+        2027: AimInRow(Aim.NUMBER, Decimal(-3)),
+    }
+    for unexplained in ("n.v.t.", "10 nvt ( )"):
+        with pytest.raises(targets.TargetRefused, match="reason_in_row"):
+            targets.read_row_of_targets(unexplained, years)
     with pytest.raises(targets.TargetRefused):
         targets.read_row_of_targets("1 2 3", [2024, 2025])
 
