@@ -10,6 +10,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 
 from app.indicators.models import Aim, Aspect, Combining, Direction, Measure, Result, Sign
+from app.progress.models import Scope
 from app.words import Worded
 
 
@@ -192,6 +193,14 @@ class Municipality:
 
 
 @dataclass(frozen=True)
+class KoppelSeat:
+    """Of one party in a koppel: its office, which is empty where nobody stood."""
+
+    party: str
+    office: str
+
+
+@dataclass(frozen=True)
 class ThemePart:
     """What a report says about one theme."""
 
@@ -204,8 +213,8 @@ class ThemePart:
     """What it went over into, when it ended; empty when it did not."""
     ambition: str
     """Markdown."""
-    koppel: list[str]
-    """Party and office of each who stood for it on the reference day; 'vacant' is said for a place where nobody stood."""
+    koppel: list[KoppelSeat]
+    """Of each party who stood for it on the reference day."""
     signs: list[SignSet]
     happened: WordsSaid | None
     koppel_words: list[WordsSaid]
@@ -236,7 +245,7 @@ class ReportContents:
     parties: list[str]
     reference_day: date
     counted_at: datetime
-    scope_words: str
+    scope: Scope
     labels: dict[Aspect, str]
     """What each aspect is called in this agenda."""
     meanings: dict[Sign, str]

@@ -89,7 +89,7 @@ class _Counting:
             parties=[each.name for each in agenda.parties],
             reference_day=sight.day,
             counted_at=self.at,
-            scope_words=str(sight.report.scope.words),
+            scope=sight.report.scope,
             labels={aspect: signs.label_of(agenda, aspect) for aspect in Aspect},
             meanings={sign: signs.meaning_of(agenda, sign) for sign in Sign},
             happened=_say(self.words.by_organisers.get((None, Part.HAPPENED)), sight.readers),

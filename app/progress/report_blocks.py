@@ -246,7 +246,7 @@ def _meanings(contents: ReportContents) -> Iterator[Block | Table]:
 def _rules(contents: ReportContents) -> Iterator[Block | Table]:
     """How was counted: what each indicator counts, and what is left out."""
     yield Block(Style.HEADING_1, gettext("Hoe we tellen"))
-    yield Block(Style.TEXT, gettext("Wat meetelt: %(scope)s.", scope=contents.scope_words))
+    yield Block(Style.TEXT, gettext("Wat meetelt: %(scope)s.", scope=contents.scope.words))
     words = gettext(
         "Mensen en organisaties tellen één keer, hoe vaak ze ook kwamen. De thema’s zijn samen dus niet het totaal. "
         "Vertrouwelijke sessies tellen mee en worden niet genoemd."

@@ -34,7 +34,7 @@ def _overview(contents: ReportContents) -> Iterator[Row]:
     yield gettext("Agenda"), contents.agenda, ""
     yield gettext("Stand op"), wording.format_day(contents.reference_day), ""
     yield gettext("Geteld op"), wording.format_day_and_hour(contents.counted_at), ""
-    yield gettext("Wat meetelt"), contents.scope_words, ""
+    yield gettext("Wat meetelt"), str(contents.scope.words), ""
     year = contents.reference_day.year
     yield gettext("Wat"), str(year), gettext("%(year)s, dezelfde dagen", year=year - 1) if contents.before else ""
     for words, now, before in list_comparison(contents, contents.before):

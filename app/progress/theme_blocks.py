@@ -56,8 +56,9 @@ def _agreed(contents: ReportContents, theme: ThemePart) -> Blocks:
     if theme.koppel:
         day = wording.format_day(contents.reference_day)
         yield Block(Style.TEXT, gettext("Het koppel voor dit thema op %(day)s:", day=day))
-    for each in theme.koppel:
-        yield Block(Style.BULLET, each)
+    for seat in theme.koppel:
+        vacant = gettext("%(party)s: vacant", party=seat.party)
+        yield Block(Style.BULLET, f"{seat.office}, {seat.party}" if seat.office else vacant)
 
 
 def _signs(contents: ReportContents, theme: ThemePart) -> Blocks:

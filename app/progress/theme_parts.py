@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask_babel import gettext
 
 from app import clock, urls, wording
 from app.agendas import koppels, theme_contents
@@ -14,19 +13,17 @@ from app.indicators.counting import Period
 from app.indicators.models import Aspect, Assessment, Budget
 from app.lessons.insights import about_themes, commitment_queries
 from app.lessons.insights.models import Commitment, CommitmentState
-from app.progress.contents import InsightSaid, MoneyLine, PromiseKept, SessionHeld, SignSet
+from app.progress.contents import InsightSaid, KoppelSeat, MoneyLine, PromiseKept, SessionHeld, SignSet
 from app.progress.sight import Sight
 
 MOST_INSIGHTS = 3
 MOST_PROMISES = 20
 
 
-def list_koppel(row: AgendaTheme, sight: Sight) -> list[str]:
-    """Party and office of each executive who stood for a theme on the reference day; of an empty place that it is vacant."""
+def list_koppel(row: AgendaTheme, sight: Sight) -> list[KoppelSeat]:
+    """Of each party the office of the executive who stood for a theme on the reference day."""
     return [
-        f"{place.holder.title}, {place.party.name}"
-        if place.holder
-        else gettext("%(party)s: vacant", party=place.party.name)
+        KoppelSeat(place.party.name, place.holder.title if place.holder else "")
         for place in koppels.executives_on(row, min(sight.last, row.last_day))
     ]
 

@@ -15,6 +15,7 @@ from app.progress.contents import (
     Amount,
     IndicatorLine,
     InsightSaid,
+    KoppelSeat,
     Lack,
     Lacking,
     MoneyLine,
@@ -35,6 +36,7 @@ from app.settings import ROOT
 REFERENCE_DAY = date(2025, 12, 31)
 COUNTED_AT = datetime(2026, 1, 19, 9, 5, tzinfo=UTC)
 AGENDA = "Samenwerkingsagenda 2024–2026"
+PROVINCE, MUNICIPALITIES = "Provincie Noord-Brabant", "Vereniging van Brabantse Gemeenten"
 HANDFUL = 4
 """What is behind everything that is left out; it is nowhere in the contents."""
 LONG = "Klimaatadaptatiestrategieënnetwerkbijeenkomsten"
@@ -199,7 +201,7 @@ def part(number: int, name: str, **values) -> ThemePart:
         "ends_on": date(2026, 12, 31),
         "successor": "",
         "ambition": "We spraken af dat we **samen** optrekken.",
-        "koppel": ["gedeputeerde, Provincie Noord-Brabant", "bestuurslid, Vereniging van Brabantse Gemeenten"],
+        "koppel": [KoppelSeat(PROVINCE, "gedeputeerde"), KoppelSeat(MUNICIPALITIES, "bestuurslid")],
         "signs": [],
         "happened": None,
         "koppel_words": [],
@@ -260,7 +262,7 @@ def themes() -> list[ThemePart]:
         part(
             12,
             "Brabantse norm weerbare overheid",
-            koppel=["gedeputeerde, Provincie Noord-Brabant", "vacant, Vereniging van Brabantse Gemeenten"],
+            koppel=[KoppelSeat(PROVINCE, "gedeputeerde"), KoppelSeat(MUNICIPALITIES, "")],
             signs=signs((quality, green), (time, orange), (money, red)),
             happened=said("De cursus begon een half jaar later."),
             reach=Reach(sessions=3, people=None, organisations=None, talked_with=15),
@@ -284,7 +286,7 @@ def themes() -> list[ThemePart]:
             successor="Toekomstbestendig bestuur in Brabant",
             money=MoneyLine(number("2"), number("125"), number("127"), None, "Begroting 2025"),
         ),
-        part(15, "Klimaatadaptatie", starts_on=date(2025, 1, 18), ambition="", koppel=["vacant, Provincie Noord-Brabant"]),
+        part(15, "Klimaatadaptatie", starts_on=date(2025, 1, 18), ambition="", koppel=[KoppelSeat(PROVINCE, "")]),
         part(16, "Praktijknetwerk brede welvaart in Brabant"),
     ]  # fmt: skip
 
@@ -314,7 +316,7 @@ def sample_contents(**values) -> ReportContents:
         "parties": ["Provincie Noord-Brabant", "Vereniging van Brabantse Gemeenten"],
         "reference_day": REFERENCE_DAY,
         "counted_at": COUNTED_AT,
-        "scope_words": "alle netwerken",
+        "scope": Scope.ALL,
         "labels": {Aspect.QUALITY: "Prestatie", Aspect.TIME: "Planning", Aspect.MONEY: "Middelen"},
         "meanings": {
             Sign.GREEN: "we halen wat we afspraken",

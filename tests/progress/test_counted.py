@@ -22,7 +22,7 @@ from app.network.people.models import Person
 from app.network.seeing import Viewer
 from app.progress import counted, editions, freezing
 from app.progress import frozen as codec
-from app.progress.contents import Amount
+from app.progress.contents import Amount, KoppelSeat
 from app.progress.models import Readers, Scope
 from tests import factories
 from tests.agendas import made as agreed
@@ -196,7 +196,7 @@ class TestWhatEverybodyMayRead:
         contents = _contents(agenda)
 
         [part] = contents.themes
-        assert part.koppel == ["gedeputeerde, Provincie Noord-Brabant"]
+        assert part.koppel == [KoppelSeat("Provincie Noord-Brabant", "gedeputeerde")]
         assert [each.what for each in part.promises] == ["Een lijst maken"]
         said = str(codec.freeze_contents(contents))
         assert "Geheim" not in said
@@ -344,8 +344,8 @@ class TestThemes:
         agreed.office(row, "Wim Vertrokken", starts_on=date(TODAY.year - 1, 1, 1), ends_on=ends)
         now, then = _contents(agenda), _contents(agenda, ends)
         assert [each.koppel[0] for each in (now.themes[0], then.themes[0])] == [
-            "Provincie Noord-Brabant: vacant",
-            "gedeputeerde, Provincie Noord-Brabant",
+            KoppelSeat("Provincie Noord-Brabant", ""),
+            KoppelSeat("Provincie Noord-Brabant", "gedeputeerde"),
         ]
 
 
