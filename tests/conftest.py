@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -25,6 +26,13 @@ from tests.tables import Written
 # Statements that are built once need all tables, whichever test is the first.
 for file in sorted(ROOT.glob("app/**/models.py")):
     import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+
+hypothesis.settings.register_profile(
+    "any machine",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any machine")
 
 LONG = ("browser", "promises", "upkeep", "accounts")
 """Folders whose tests take longest, longest first."""

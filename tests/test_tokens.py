@@ -1,7 +1,7 @@
 """Tokens: genuine ones are read, anything else is not, whatever it looks like."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import tokens
@@ -31,7 +31,7 @@ def test_changing_any_character_makes_it_worthless():
         assert tokens.read_token(Purpose.INVITATION, token[:place] + other + token[place + 1 :]) is None
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(
     text=st.one_of(st.text(max_size=60), st.text(alphabet="abcdefghijklmnopqrstuvwxyz234567", min_size=36, max_size=36))
 )

@@ -314,7 +314,7 @@ def _row(tap: dict) -> Tap:
 
 
 @given(histories(), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_order_of_arrival_comes_to_the_same(made, random):
     rows = [_row(tap) for tap in made]
     again = rows + random.choices(rows, k=3)
@@ -331,7 +331,7 @@ _rounds = count(1)
 
 
 @given(histories(), st.lists(st.randoms(use_true_random=False), min_size=2, max_size=2), st.integers(1, 4))
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 def test_the_site_holds_the_same_whoever_comes_back_first(app, made, orders, size):
     """The same taps reach two sessions, each in an order and pieces of its own, some twice."""
     held = []

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import clock
@@ -250,7 +250,7 @@ def _values(narrow: Narrow) -> st.SearchStrategy[list]:
 
 
 @pytest.mark.parametrize("measure", NAIVE)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(data=st.data())
 def test_every_measure_comes_to_what_a_slow_count_finds(world, measure, data):
     narrowing = {each.value: data.draw(_values(each), label=each) for each in sorted(NARROWS[measure])}
@@ -271,7 +271,7 @@ def test_every_measure_comes_to_what_a_slow_count_finds(world, measure, data):
     assert counted.members == {(TABLES[measure], each) for each in set().union(*found)}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(data=st.data())
 def test_figures_by_hand_come_to_what_a_slow_count_finds(world, data):
     indicator = db.session.scalars(sa.select(Indicator)).one()

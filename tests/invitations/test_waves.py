@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 import sqlalchemy as sa
 import time_machine
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app import clock
@@ -329,7 +329,7 @@ _GO = [("bounce", 0), ("leave", 1), ("unsubscribe", 2), ("no", 3)]
 """Each of the four has a reason to hear no more."""
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @example(acts=[("invite", 0), ("plan", 0), *_GO, ("work", 0)])
 @example(acts=[("invite", 0), ("work", 0), ("remind", 0), ("plan", 0), *_GO, ("work", 0)])
 @given(acts=_ACTS)

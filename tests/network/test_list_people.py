@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -78,7 +78,7 @@ def written(table: list[list[str]], kind: str) -> bytes:
     return list_files.write_cells(list_cells.unpack_workbook(packed)["cells"])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(
     people=st.lists(PEOPLE, min_size=1, max_size=4),
     form=st.sampled_from([*WHOLE, *PARTS]),

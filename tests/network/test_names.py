@@ -184,7 +184,7 @@ FORMS = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     FIRST | INITIALS,
     PREFIX,
@@ -205,7 +205,7 @@ def test_a_person_is_the_same_in_every_known_form(given, prefix, family, titles,
     assert not read.doubts
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=60))
 def test_whatever_is_typed_gives_a_name_that_stays_the_same(text):
     read = read_name(text)

@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.outbox import letter_sources, letters
@@ -45,7 +45,7 @@ def _is_accepted(text: str) -> bool:
     return True
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400)
 @given(text=sources, name=anything)
 def test_what_the_check_accepts_can_be_written_for_everybody(text, name):
     if not _is_accepted(text):

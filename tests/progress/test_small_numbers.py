@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import clock
@@ -49,7 +49,7 @@ def _does_not_follow(total, parts):
     return total is None or None not in parts or total - sum(each or 0 for each in parts) >= 9
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=300)
 @given(themes=THEMES)
 def test_no_handful_stands_in_it_or_follows_from_it(empty, themes):
     told = hide_small_numbers(_filled(empty, themes))

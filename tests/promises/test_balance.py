@@ -376,7 +376,6 @@ def _play(written, examples: int, steps: int, *, same: bool) -> None:
             stateful_step_count=steps,
             derandomize=same,
             database=None,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.reports.small_cells import SMALLEST_SHOWN, Cell, suppress
@@ -35,7 +35,7 @@ def test_two_small_ones_alone_are_no_cover_for_each_other():
     assert [each.hidden for each in rows] == [True, True, False]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 12), max_size=6))
 def test_any_small_number_stays_possible(others):
     """Rows that add up: with all that is shown, each small cell can still be any number from 1 to 4."""
