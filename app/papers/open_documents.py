@@ -24,6 +24,8 @@ _NAMES = {
 }
 """How ODF names the same styles, so that an outline and a table of contents find the headings."""
 _SMALL = "9.5pt"
+_FONT = {"fo:font-family": "Calibri, Carlito, sans-serif"}
+"""As Word has it, or one as wide."""
 
 
 def write_odt(about: About, blocks: Iterable[Block | Table]) -> bytes:
@@ -94,7 +96,7 @@ def _append_item(body: Any, lists: list[Any], block: Block) -> None:
         lists.append(List())
         lists[-2].get_elements("text:list-item")[-1].append(lists[-1])
     item = ListItem()
-    item.append(_filled(Paragraph(), block))
+    item.append(_filled(Paragraph(style="Item"), block))
     lists[-1].append(item)
 
 
@@ -129,9 +131,14 @@ def _style_document(document: Any, about: About) -> None:
     for style, look in _STYLES.items():
         made = OdtStyle("paragraph", name=_NAMES[style], parent_style="Standard", area="text", **look)
         made.display_name = _NAMES[style].replace("_20_", " ")
-        made.set_properties({"fo:hyphenate": "true"}, area="text")
+        made.set_properties({"fo:hyphenate": "true", **_FONT}, area="text")
         made.set_properties({"fo:margin-top": "0.2cm", "fo:margin-bottom": "0.2cm"}, area="paragraph")
+        if style in HEADINGS:
+            made.set_properties({"fo:keep-with-next": "always"}, area="paragraph")
         document.insert_style(made)
+    item = OdtStyle("paragraph", name="Item", parent_style="Standard", area="text", **_STYLES[Style.TEXT])
+    item.set_properties(_FONT, area="text")
+    document.insert_style(item)
     document.insert_style(OdtStyle("text", name="Figure", area="text", size="20pt"))
     levels = "".join(
         f'<text:list-level-style-bullet text:level="{level}" text:bullet-char="{mark}"><style:list-level-properties '
@@ -140,7 +147,16 @@ def _style_document(document: Any, about: About) -> None:
     )
     bullets = Element.from_tag(f'<text:list-style style:name="Bullets">{levels}</text:list-style>')
     document.insert_style(bullets, automatic=True)
+    _number_no_headings(document)
     _style_tables(document)
+
+
+def _number_no_headings(document: Any) -> None:
+    """The template that odfdo begins with numbers them, '1.Gemeenten', and our blocks know nothing of that."""
+    for level in document.styles.root.get_elements("//text:outline-level-style"):
+        level.set_attribute("style:num-format", "")
+        for name in ("style:num-suffix", "loext:num-list-format"):
+            level.del_attribute(name)
 
 
 def _style_tables(document: Any) -> None:
@@ -154,8 +170,10 @@ def _style_tables(document: Any) -> None:
                 "paragraph", name=name + suffix, parent_style="Standard", area="text", size=_SMALL, bold=bold
             )
             made.set_properties({"fo:text-align": align}, area="paragraph")
+            made.set_properties(_FONT, area="text")
             document.insert_style(made)
     caption = OdtStyle("paragraph", name="TableName", parent_style="Standard", area="text", size="10pt", bold=True)
+    caption.set_properties(_FONT, area="text")
     caption.set_properties({"fo:keep-with-next": "always", "fo:margin-top": "0.3cm"}, area="paragraph")
     document.insert_style(caption)
     for family, name, properties in (

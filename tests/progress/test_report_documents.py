@@ -342,6 +342,8 @@ class TestFiles:
             (int(each.style.name[-1]), each.text) for each in word.paragraphs if each.style.name.startswith("Heading")
         ]
         assert headings == of_word
+        numbered = opened.styles.root.get_elements("//text:outline-level-style")
+        assert {each.get_attribute("style:num-format") for each in numbered} == {""}
         assert [text for level, text in headings if level == 2] == _QUESTIONS * 6
         in_odt = [_rows_of(each) for each in opened.body.get_elements("//table:table")]
         in_word = [[[cell.text for cell in row.cells] for row in each.rows] for each in word.tables]
