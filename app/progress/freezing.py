@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.database import db, insert_new, only_reading, take_row
+from app.database import db, insert_new, only_reading, rows_changed, take_row
 from app.progress import counted, frozen
 from app.progress.counted import CountedReport
 from app.progress.figure_lines import Members
@@ -66,10 +66,8 @@ def _take(edition_id: int, wanted_at: datetime) -> ReportEdition | None:
 
 def _write_members(edition_id: int, wanted_at: datetime, found: CountedReport) -> bool:
     """A transaction for each step; whether nobody came between."""
-    if _take(edition_id, wanted_at) is None:
-        return False
-    _forget_members(edition_id)
-    db.session.commit()
+    while _forget_some_members(edition_id, wanted_at):
+        db.session.commit()
     for step in _steps(found.members):
         if _take(edition_id, wanted_at) is None:
             return False
@@ -127,11 +125,16 @@ def _finish(edition_id: int, wanted_at: datetime, found: CountedReport, contents
         return None
     there = sa.select(sa.func.count()).where(ReportMember.edition_id == edition_id)
     if db.session.scalars(there).one() != sum(len(each.ids) for each in found.members):
-        _forget_members(edition_id)
         return None
     edition.contents, edition.counted_at = contents, found.contents.counted_at
     return 1
 
 
-def _forget_members(edition_id: int) -> None:
-    db.session.execute(sa.delete(ReportMember).where(ReportMember.edition_id == edition_id))
+def _forget_some_members(edition_id: int, wanted_at: datetime) -> bool:
+    """Of what was counted before, as many as one transaction writes; whether there was anything, and nobody came between."""
+    if _take(edition_id, wanted_at) is None:
+        return False
+    which = (ReportMember.indicator_id, ReportMember.year, ReportMember.member_id)
+    mine = ReportMember.edition_id == edition_id
+    some = sa.select(*which).where(mine).limit(STEP)
+    return rows_changed(sa.delete(ReportMember).where(mine, sa.tuple_(*which).in_(some))) > 0
