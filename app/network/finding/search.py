@@ -104,10 +104,9 @@ def forget_unused_words(text: str) -> None:
     used = sa.select(SearchEntry.word_id).where(SearchEntry.word_id == SearchWord.id).exists()
     unused = sa.select(SearchWord.id).where(SearchWord.word.in_(names.search_words(text)), ~used)
     word_ids = list(db.session.scalars(unused))
-    for gone in (
-        sa.delete(SearchVariant).where(SearchVariant.word_id.in_(word_ids)),
-        sa.delete(SearchWord).where(SearchWord.id.in_(word_ids)),
-    ):
+    tables = ((SearchVariant, SearchVariant.word_id), (SearchWord, SearchWord.id)) if word_ids else ()
+    for table, key in tables:
+        gone = sa.delete(table).where(key.in_(word_ids))
         db.session.execute(gone.execution_options(synchronize_session=False))
 
 

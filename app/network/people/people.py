@@ -163,7 +163,8 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     close_mailbox(person)
     erased.send(person)
     message_queue.blank_messages(Message.person_id == person.id)
-    message_queue.blank_messages(Message.id.in_([*join_mails, *_join_mails(addresses, newest)]))
+    if asked := [*join_mails, *_join_mails(addresses, newest)]:
+        message_queue.blank_messages(Message.id.in_(asked))
     rename_person(person, UNKNOWN)
     person.search_text, person.phone, person.erased_at = "", "", clock.now()
     network_notes.forget_notes(person)
@@ -176,7 +177,8 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
         (MergeRequest, sa.or_(MergeRequest.kept_id == person.id, MergeRequest.gone_id == person.id)),
     ):
         db.session.execute(sa.delete(table).where(condition))
-    message_queue.blank_messages(Message.person_id.in_(others), sa.func.lower(Message.recipient).in_(addresses))
+    if others:
+        message_queue.blank_messages(Message.person_id.in_(others), sa.func.lower(Message.recipient).in_(addresses))
     forget_addresses(person)
     db.session.flush()
     search.forget_unused_words(known_by)
