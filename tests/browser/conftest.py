@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from app.settings import ROOT
 from tests.browser.clicks import Walk, written_down
@@ -152,7 +152,13 @@ class Visitor:
         return self.look()
 
     def sign_in(self, address: str = ORGANISER) -> None:
-        self.page.goto(self.server.command("accounts", "sign-in-link", address))
+        link = self.server.command("accounts", "sign-in-link", address)
+        try:
+            self.page.goto(link)
+        except Error as error:  # Chromium took a kept connection that the server had let go of meanwhile
+            if "ERR_SOCKET_NOT_CONNECTED" not in str(error):
+                raise
+            self.page.goto(link)
         self.press("Log in")
 
     def picture(self, name: str) -> None:
