@@ -72,13 +72,12 @@ _WORDS = {
     "–": Aim.NONE,
     "geen": Aim.NONE,
     "?": Aim.UNKNOWN,
-    "n.n.b.": Aim.UNKNOWN,
     "nnb": Aim.UNKNOWN,
-    "n.v.t.": Aim.NOT_APPLICABLE,
     "nvt": Aim.NOT_APPLICABLE,
-    "n.a.": Aim.NOT_APPLICABLE,
+    "na": Aim.NOT_APPLICABLE,
 }
-_CELL = re.compile(r"(n\.v\.t\.|nvt|n\.a\.)\s*\(([^()]*)\)|(\S+)", re.IGNORECASE)
+"""Without the points that some write in them."""
+_CELL = re.compile(r"(n\.?v\.?t\.?|n\.?a\.?)\s*\(([^()]*)\)|(\S+)", re.IGNORECASE)
 """What is not applicable with why, in brackets behind it; or what stands between blanks."""
 
 
@@ -103,7 +102,7 @@ def read_row_of_targets(text: str, years: list[int]) -> dict[int, AimInRow]:
 
 
 def _read_cell(not_applicable: str | None, reason: str | None, cell: str | None) -> AimInRow:
-    aim = _WORDS.get((not_applicable or cell or "").lower(), Aim.NUMBER)
+    aim = _WORDS.get((not_applicable or cell or "").lower().replace(".", ""), Aim.NUMBER)
     if aim == Aim.NUMBER:
         return AimInRow(aim, numbers.read_number(cell or ""))
     if aim == Aim.NOT_APPLICABLE and not (reason or "").strip():

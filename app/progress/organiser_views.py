@@ -66,6 +66,8 @@ def plan_moments(network: Network, agenda: Agenda) -> ResponseReturnValue:
         planned = reports.plan_moments(agenda, year)
         said = ngettext("%(num)s moment is gepland.", "%(num)s momenten zijn gepland.", len(planned))
         act.say(f"{said} {gettext('Pas de dagen aan als dat nodig is.')}")
+    if not act.refused:
+        _warn_of_days_of(*planned)
     return _back_to(agenda)
 
 
@@ -77,13 +79,13 @@ def plan_report(network: Network, agenda: Agenda) -> ResponseReturnValue:
             report = reports.plan_report(agenda, form.details)
             act.say(gettext("De rapportage is gepland."))
         if not act.refused:
-            _warn_of_its_days(form.details)
+            _warn_of_days_of(form.details)
             return redirect(_address(report), 303)
     return _form_page(network, agenda, form)
 
 
-def _warn_of_its_days(details: ReportDetails) -> None:
-    starts = (clock.start_of_day(day) for day in (details.words_due_on, details.due_on))
+def _warn_of_days_of(*planned: ReportDetails | Report) -> None:
+    starts = (clock.start_of_day(day) for each in planned for day in (each.words_due_on, each.due_on))
     warn_of_days(*((start, start) for start in starts))
 
 
@@ -127,7 +129,7 @@ def edit_report(network: Network, report: Report) -> ResponseReturnValue:
             if anew:
                 act.say(gettext("Alles wordt opnieuw geteld. Daarna kijkt een andere organisator het na."), "info")
         if not act.refused:
-            _warn_of_its_days(form.details)
+            _warn_of_days_of(form.details)
             return redirect(_address(report), 303)
     return _form_page(network, report.agenda, form, report)
 

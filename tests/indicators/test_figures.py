@@ -121,7 +121,9 @@ def test_a_row_of_targets_is_read_in_the_order_of_the_years():
         2026: AimInRow(Aim.NOT_APPLICABLE, reason="geen geld"),
         2027: AimInRow(Aim.NUMBER, Decimal(-3)),
     }
-    for unexplained in ("n.v.t.", "10 nvt ( )"):
+    for written in ("n.v.t. (x)", "nvt(x)", "N.v.t (x)", "nvt. (x)", "n.a. (x)"):
+        assert targets.read_row_of_targets(written, years) == {2024: AimInRow(Aim.NOT_APPLICABLE, reason="x")}
+    for unexplained in ("n.v.t.", "10 nvt ( )", "N.v.t 10"):
         with pytest.raises(targets.TargetRefused, match="reason_in_row"):
             targets.read_row_of_targets(unexplained, years)
     with pytest.raises(targets.TargetRefused):

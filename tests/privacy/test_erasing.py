@@ -217,6 +217,18 @@ def test_somebody_of_the_same_name_is_untouched():
     assert (other.name, text) == (NAME, f"{NAME} en {NOBODY}")
 
 
+def test_what_is_written_after_it_was_looked_for_goes_too():
+    """`first` is done when all was read and others wait: what stands there by then was read by nobody yet."""
+    network = factories.network()
+    person = _person(network)
+    board = boards.open_board(factories.event(network))
+    db.session.commit()
+    people.erase_person(person, lambda _: cards.catch_card(board, f"{NAME} komt ook"))
+    db.session.commit()
+    assert db.session.scalar(sa.text("SELECT text FROM cards")) == f"{NOBODY} komt ook"
+    assert _places() == set()
+
+
 def test_a_name_that_is_a_word_changes_no_texts():
     network = factories.network()
     person = factories.person("Roos", of=network)

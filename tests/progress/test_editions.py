@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts.models import Account
 from app.database import db
+from app.events.models import EventState
 from app.indicators.models import Indicator
 from app.progress import editions, freezing, words
 from app.progress.editions import CannotCorrect, CannotFreeze, StepNotAllowed
@@ -223,6 +224,19 @@ def test_many_members_are_written_in_steps(agenda, monkeypatch):
     edition = frozen.freeze(frozen.report(agenda))
     assert frozen.member_ids(edition, indicator.id, 0) == held
     assert editions.contents_for(edition).indicators[0].agenda.members == 5
+
+
+def test_what_counts_no_more_is_gone_when_it_is_counted_anew(agenda, monkeypatch):
+    monkeypatch.setattr(freezing, "STEP", 2)
+    indicator = measured.indicator(agenda)
+    held = [factories.held(agenda.network, days_ago=days) for days in range(1, 6)]
+    report = frozen.report(agenda)
+    frozen.freeze(report)
+    for each in held[:3]:
+        each.state = EventState.CANCELLED
+    edition = frozen.freeze(report)
+    assert edition.counted_at
+    assert frozen.member_ids(edition, indicator.id, 0) == {each.id for each in held[3:]}
 
 
 def test_internal_ones_are_in_no_public_list(agenda):

@@ -67,6 +67,10 @@ class TestMoments:
         )
         assert "is een feestdag: Tweede kerstdag" in client.get(answer.location).text
 
+    def test_the_button_says_it_of_its_days_too(self, client, page):
+        post(client, f"{page}/moments", page=page, year="2025")
+        assert "zo 21 september 2025 is een zondag. zo 12 oktober 2025 is een zondag." in client.get(page).text
+
     def test_pressed_twice_it_plans_them_once(self, client, agenda, page):
         post(client, f"{page}/moments", page=page, year="2026")
         post(client, f"{page}/moments", page=page, year="2026")
