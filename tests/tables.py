@@ -11,7 +11,8 @@ from app.database import db
 from app.network.organisations.models import Organisation
 from app.network.vocabulary.models import Role
 
-KEPT = {"alembic_version", Organisation.__tablename__, Role.__tablename__}
+REFERENCE = [Organisation.__table__, Role.__table__]
+KEPT = {"alembic_version", *(table.name for table in REFERENCE)}
 State = dict[str, list[tuple]]
 """The rows of tables, by their names."""
 _WRITES = re.compile(r'\b(?:INSERT(?: OR \w+)? INTO|UPDATE(?: OR \w+)?|DELETE FROM|MERGE INTO) "?(\w+)', re.IGNORECASE)
@@ -25,6 +26,7 @@ class Written:
         self._names = {table.name for table in db.metadata.sorted_tables}
         self._lately: set[str] = set()
         self._kept: State = {}
+        self._reference: State = {}
         sa.event.listen(engine, "before_cursor_execute", self._note)
 
     def _note(self, connection, cursor, statement: str, *_) -> None:
@@ -34,9 +36,13 @@ class Written:
             self._lately.update(names)
 
     def empty(self) -> None:
-        """Leave only the reference data."""
+        """Leave only the reference data, as it was when tables were first emptied."""
         if self._names:
             empty(self._engine, self._names)
+            with self._engine.connect() as connection:
+                now = {table.name: _rows(connection, table) for table in REFERENCE if table.name in self._names}
+            self._reference = self._reference or now
+            self._put_back(self._reference, {name for name, rows in now.items() if rows != self._reference[name]})
             self._names.clear()
 
     def keep(self) -> State:
@@ -54,14 +60,17 @@ class Written:
 
     def bring_back(self) -> None:
         """Leave what was kept, whatever happened to it since."""
-        changed = self.changed()
-        with _following_no_references(self._engine) as connection:
-            for table in [table for table in db.metadata.sorted_tables if table.name in changed]:
-                connection.execute(sa.delete(table))
-                if rows := self._kept[table.name]:
-                    names = table.columns.keys()
-                    connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+        self._put_back(self._kept, self.changed())
         self._lately.clear()
+
+    def _put_back(self, state: State, changed: Collection[str]) -> None:
+        if changed:
+            with _following_no_references(self._engine) as connection:
+                for table in [table for table in db.metadata.sorted_tables if table.name in changed]:
+                    connection.execute(sa.delete(table))
+                    if rows := state[table.name]:
+                        names = table.columns.keys()
+                        connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
 
 
 @contextmanager
