@@ -15,10 +15,14 @@ PEOPLE: sa.ColumnElement[int] = sa.func.count(sa.distinct(Attendance.invitation_
 """How many came to how many events: each person once an event."""
 
 
-def people_by_mode() -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+PEOPLE_OVER_EVENTS: sa.ColumnElement[int] = sa.func.count(sa.distinct(Invitation.person_id))
+"""How many came to any of several events, of a query that joins the invitations: each person once."""
+
+
+def people_by_mode(people: sa.ColumnElement[int] = PEOPLE) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
     """How many were there on site, and how many online alone; who was both on site and online, on site."""
-    on_site = PEOPLE.filter(Attendance.mode == Mode.ON_SITE)
-    return on_site.label("on_site"), (PEOPLE - on_site).label("online")
+    on_site = people.filter(Attendance.mode == Mode.ON_SITE)
+    return on_site.label("on_site"), (people - on_site).label("online")
 
 
 def mode_of(attendances: Sequence[Attendance]) -> Mode | None:

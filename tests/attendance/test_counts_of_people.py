@@ -16,6 +16,7 @@ COUNTS_OF_DAYS = {
     "reports/network_year.py: load_tiles": "by presence_counts",
     "reports/overall_year.py: _count_sessions": "counts distinct people and organisations",
     "reports/overall_year.py: count_reached": "counts distinct organisations",
+    "lessons/impressions/facts.py: count_figures": "counts distinct people",
     "lessons/impressions/facts.py: _organisations": "counts distinct organisations",
     "upkeep/balance.py: nobody_is_there_before_the_day": "of each day",
     "upkeep/balance.py: presence_is_of_days_of_the_event": "of each day",

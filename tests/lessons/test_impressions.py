@@ -64,6 +64,19 @@ def test_an_organisation_counts_once_over_a_series(event):
     assert facts.count_figures([event, other]) == {"municipalities": 2, "water_boards": 1, "on_site": 5, "online": 1}
 
 
+def test_three_people_who_came_to_two_meetings_of_a_series_are_three_people(app):
+    network = factories.network()
+    meetings = [factories.held(network, days_ago=days) for days in (9, 5)]
+    people = [factories.person(at=town) for town in ("Oss", "Best", "Breda")]
+    for meeting in meetings:
+        for person in people:
+            factories.attendance(meeting, person)
+    meetings[1].online = True
+    factories.attendance(meetings[1], factories.person(at="Oss"), mode=Mode.ONLINE)
+
+    assert facts.count_figures(meetings) == {"municipalities": 3, "on_site": 3, "online": 1}
+
+
 def test_own_figures_come_over_the_counted_ones(event):
     impression = factories.impression(event, published=False)
     impression.by_hand = {"webcast": 210, "on_site": 65}

@@ -52,9 +52,13 @@ def face_of_impression(impression: Impression) -> Picture | None:
 
 
 def count_figures(events: Iterable[Event]) -> dict[Figure, int]:
-    """Each figure, counted from people who were checked in, as far as it is above zero; of several events an organisation counts once."""
+    """Each figure, counted from people who were checked in, as far as it is above zero.
+
+    Over several events a person counts once, and so does an organisation.
+    """
     event_ids = [event.id for event in events]
-    there = sa.select(*presence_counts.people_by_mode()).where(Attendance.event_id.in_(event_ids))
+    by_mode = presence_counts.people_by_mode(presence_counts.PEOPLE_OVER_EVENTS)
+    there = sa.select(*by_mode).join(Attendance.invitation).where(Attendance.event_id.in_(event_ids))
     on_site, online = db.session.execute(there).one()
     figures = {Figure.ON_SITE: on_site, Figure.ONLINE: online}
     for kind, number in _organisations(event_ids).items():
