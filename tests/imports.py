@@ -27,6 +27,7 @@ GROUND = {
     "markdown",
     "qr",
     "rows",
+    "slugs",
     "row_journal",
     "choices",
     "as_read",

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from app import clock, folding
+from app import clock, slugs
 from app.agendas.models import Agenda, AgendaState, AgendaTheme, Office, Party
 from app.database import db
 from app.network import archiving
@@ -107,7 +106,8 @@ def _with_koppels() -> list[ExecutableOption]:
 def create_agenda(network: Network, details: AgendaDetails, parties: Sequence[str]) -> Agenda:
     """A draft with these parties, in this order. Raises archiving.Archived."""
     archiving.demand_open(network)
-    agenda = Agenda(network_id=network.id, slug=_free_slug(details.title), state=AgendaState.DRAFT, **vars(details))
+    slug = slugs.free_slug(Agenda.slug, details.title, "agenda")
+    agenda = Agenda(network_id=network.id, slug=slug, state=AgendaState.DRAFT, **vars(details))
     agenda.parties = [Party(name=name, place=place) for place, name in enumerate(parties)]
     db.session.add(agenda)
     db.session.flush()
@@ -163,9 +163,3 @@ def themes_on(agenda: Agenda, day: date | None = None) -> list[AgendaTheme]:
     """The themes that stand on an agenda on a day, today by default, in their order."""
     day = day or clock.today()
     return [each for each in agenda.themes if each.first_day <= day <= each.last_day]
-
-
-def _free_slug(title: str) -> str:
-    base = folding.in_address(title)[:70].strip("-") or "agenda"
-    used = set(db.session.scalars(sa.select(Agenda.slug).where(Agenda.slug.startswith(base))))
-    return base if base not in used else next(f"{base}-{n}" for n in count(2) if f"{base}-{n}" not in used)

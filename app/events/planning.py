@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
-from app import clock, folding, urls
+from app import clock, slugs, urls
 from app.attendance.models import Attendance
 from app.database import db
 from app.events import event_days, hanging, special_days
@@ -130,7 +130,7 @@ def create_event(network: Network, details: EventDetails) -> Event:
         network=network,
         network_id=network.id,
         uid=f"event-{uuid.uuid4()}@{urls.site_host()}"[:70],
-        slug=free_event_slug(details.title),
+        slug=slugs.free_slug(Event.slug, details.title, "sessie"),
     )
     _fill_event(event, details)
     db.session.add(event)
@@ -284,13 +284,6 @@ def propose_day_of_copy(event: Event) -> date:
 def note_calendar_change(event: Event) -> None:
     """Note that calendars show something else from now on; strictly later than before."""
     event.changed_at = clock.stamp_after(event.changed_at)
-
-
-def free_event_slug(title: str) -> str:
-    """A readable part of an address that no event has yet."""
-    base = folding.in_address(title)[:80].strip("-") or "sessie"
-    used = set(db.session.scalars(sa.select(Event.slug).where(Event.slug.startswith(base))))
-    return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)
 
 
 def _raise_sequence(event: Event) -> None:

@@ -1,11 +1,6 @@
 """What the name of a network proposes: its web address, and the letters beside its colour."""
 
-from itertools import count
-
-import sqlalchemy as sa
-
-from app import folding
-from app.database import db
+from app import folding, slugs
 from app.network.models import Network
 
 _SMALL = {"de", "het", "een", "en", "van", "voor", "in", "op", "the", "of", "and", "for"}
@@ -13,9 +8,7 @@ _SMALL = {"de", "het", "een", "en", "van", "voor", "in", "op", "the", "of", "and
 
 def propose_slug(name: str) -> str:
     """A readable part of an address that no network has yet."""
-    base = folding.in_address(name)[:70].strip("-") or "netwerk"
-    used = set(db.session.scalars(sa.select(Network.slug).where(Network.slug.startswith(base))))
-    return base if base not in used else next(f"{base}-{n}" for n in count(2) if f"{base}-{n}" not in used)
+    return slugs.free_slug(Network.slug, name, "netwerk")
 
 
 def propose_letters(name: str) -> str:

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 
 import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
-from app import clock, folding
+from app import clock, folding, slugs
 from app.database import db
 from app.themes.models import Theme, ThemeMerge
 from app.words import Refusal
@@ -212,7 +211,5 @@ def _mark_of(name: str) -> str:
 
 def _free_slug(name: str) -> str:
     """A readable part of an address that no theme has, nor had before it was joined with another."""
-    base = folding.in_address(name)[:70].strip("-") or "thema"
-    used = set(db.session.scalars(sa.select(Theme.slug).where(Theme.slug.startswith(base))))
-    used |= set(db.session.scalars(sa.select(ThemeMerge.slug).where(ThemeMerge.undone_at.is_(None))))
-    return base if base not in used else next(f"{base}-{n}" for n in count(2) if f"{base}-{n}" not in used)
+    before = db.session.scalars(sa.select(ThemeMerge.slug).where(ThemeMerge.undone_at.is_(None)))
+    return slugs.free_slug(Theme.slug, name, "thema", taken=list(before))

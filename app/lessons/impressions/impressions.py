@@ -8,7 +8,7 @@ from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock, folding
+from app import clock, slugs
 from app.accounts.models import Account
 from app.database import add_once, db
 from app.events.models import Event
@@ -81,7 +81,7 @@ def ensure_impression(event: Event) -> Impression:
             event_id=None if whole else event.id,
             series_id=event.series_id if whole else None,
             title=title,
-            slug=_free_slug(title),
+            slug=slugs.free_slug(Impression.slug, title, "impressie"),
             intro=event.summary,
             pitches="" if event.confidential else _speakers(event),
             themes=list(event.series.themes if whole and event.series else event.themes),
@@ -221,9 +221,3 @@ def _speakers(event: Event) -> str:
         if who:
             lines.append(f"{slot.title} ({who})")
     return "\n".join(lines)
-
-
-def _free_slug(title: str) -> str:
-    base = folding.in_address(title)[:80].strip("-") or "impressie"
-    used = set(db.session.scalars(sa.select(Impression.slug).where(Impression.slug.startswith(base))))
-    return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)
