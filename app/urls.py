@@ -25,6 +25,10 @@ def event_url(slug: str) -> str:
     return absolute_url(f"/events/{slug}")
 
 
+def series_url(slug: str) -> str:
+    return absolute_url(f"/series/{slug}")
+
+
 def network_url(slug: str) -> str:
     return absolute_url(f"/networks/{slug}")
 

@@ -11,8 +11,8 @@ from app.accounts.models import Account, NetworkRole
 from app.attendance import presence
 from app.attendance.models import Attendance, Entry
 from app.database import db
-from app.events import event_days, hanging, planning
-from app.events.models import Event, Mode
+from app.events import event_days, event_series, hanging, planning
+from app.events.models import Event, Mode, Series
 from app.events.planning import EventDetails
 from app.invitations import inviting
 from app.invitations.models import Answer, Invitation, Origin
@@ -195,6 +195,15 @@ def account(
 def held(of: Network | None = None, *, days_ago: float = 3, **values) -> Event:
     """A session that took place."""
     return move(event(of, **values), hours=-24 * days_ago)
+
+
+def series(of: Network, title: str = "Reeks", **values) -> Series:
+    """Sessions that belong together; none is in it yet."""
+    made = event_series.create_series(of, title)
+    for name, value in values.items():
+        setattr(made, name, value)
+    db.session.flush()
+    return made
 
 
 def attendance(of: Event, who: Person | None = None, mode: Mode = Mode.ON_SITE) -> Attendance:

@@ -46,6 +46,7 @@ class DemoReport:
 
 
 SERIES = "Werksessies Uitvoeringsagenda Toekomstbestendig Bestuur"
+ABOUT_SERIES = "In Oss, Tilburg en Roosendaal werkten gemeenten, waterschappen en provincie uit wat de Uitvoeringsagenda van hen vraagt."
 IN_SERIES = ("werksessie-oss", "werksessie-tilburg", "werksessie-roosendaal")
 
 REPORTS = {

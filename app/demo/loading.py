@@ -370,7 +370,9 @@ def _afterwards(slugs: list[str]) -> None:
     )
     for event in past:
         if event.slug in lesson_content.IN_SERIES:
-            event_series.put_in_series(event, lesson_content.SERIES, one_impression=True)
+            event_series.put_in_series(
+                event, lesson_content.SERIES, one_impression=True, summary=lesson_content.ABOUT_SERIES
+            )
         afterwards.add_attendance(event, writer)
         afterwards.add_evaluation(event)
     db.session.flush()

@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.events import busy_days_views, list_views, notice_views, organiser_views, public_views
+    from app.events import busy_days_views, list_views, notice_views, organiser_views, public_views, series_views
     from app.web import doors
 
-    doors.hang(app, organiser_views, list_views, notice_views, busy_days_views, public_views)
+    doors.hang(app, organiser_views, list_views, notice_views, busy_days_views, public_views, series_views)

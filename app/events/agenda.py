@@ -12,7 +12,7 @@ from app import clock, urls, wording
 from app.database import db
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.events import event_days, event_queries
-from app.events.models import Event, EventFormat, event_roles
+from app.events.models import Event, EventFormat, Series, event_roles
 from app.network.models import Network
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.themes.models import Theme
@@ -32,6 +32,7 @@ class AgendaFilter:
     role: str = ""
     """Code of the role that sessions are meant for."""
     theme: Theme | None = None
+    series: Series | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def read_month(text: str) -> date | None:
 
 def _entries(sought: AgendaFilter, begin: datetime, end: datetime | None) -> list[AgendaEntry]:
     found = [AgendaEntry.of_event(event) for event in db.session.scalars(_select_sessions(sought, begin, end))]
-    if not (sought.format or sought.region or sought.role or sought.theme):
+    if not (sought.format or sought.region or sought.role or sought.theme or sought.series):
         found += [AgendaEntry.of_outside(event) for event in db.session.scalars(_select_outside(sought, begin, end))]
         found.sort(key=lambda entry: (entry.starts_at, entry.title))
     return found
@@ -195,6 +196,8 @@ def _select_sessions(sought: AgendaFilter, begin: datetime, end: datetime | None
         wanted = wanted.where(Event.id.in_(meant))
     if sought.theme is not None:
         wanted = wanted.where(event_queries.about([sought.theme.id]))
+    if sought.series is not None:
+        wanted = wanted.where(Event.series_id == sought.series.id)
     return wanted.options(joinedload(Event.network))
 
 

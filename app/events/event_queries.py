@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.database import db
-from app.events.models import Event, EventState
+from app.events.models import Event, EventState, Series
 from app.network.models import Network
 from app.themes.models import Theme, event_themes
 
@@ -30,7 +30,7 @@ def about(theme_ids: Collection[int]) -> sa.ColumnElement[bool]:
 _PUBLIC = (
     select_public_events()
     .where(Event.slug == sa.bindparam("slug"))
-    .options(joinedload(Event.network), selectinload(Event.slots), selectinload(Event.themes))
+    .options(joinedload(Event.network), joinedload(Event.series), selectinload(Event.slots), selectinload(Event.themes))
 )
 
 
@@ -58,6 +58,13 @@ def past_events_about(theme: Theme, limit: int = 20) -> list[Event]:
     wanted = select_public_events().where(took_place, of_listed_network(), about([theme.id]))
     wanted = wanted.order_by(Event.starts_at.desc(), Event.id).limit(limit).options(joinedload(Event.network))
     return list(db.session.scalars(wanted))
+
+
+def past_events_of_series(series: Series) -> list[Event]:
+    """Public events of a series that took place, latest first."""
+    took_place = sa.and_(Event.ends_at <= clock.now(), Event.state == EventState.PUBLISHED)
+    wanted = select_public_events().where(Event.series_id == series.id, took_place)
+    return list(db.session.scalars(wanted.order_by(Event.starts_at.desc(), Event.id)))
 
 
 def find_event(slug: str) -> Event | None:

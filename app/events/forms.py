@@ -122,6 +122,11 @@ class EventForm(Form):
         description=_l("Sessies die bij elkaar horen, zoals een leergang. Een nieuwe naam begint een nieuwe reeks."),
         render_kw={"list": "reeksen", "autocomplete": "off"},
     )
+    series_summary = LineField(
+        _l("Waar gaat de hele reeks over?"),
+        300,
+        description=_l("Eén of twee zinnen, voor de pagina van de reeks. Daarop staan alle sessies die openbaar zijn."),
+    )
     one_impression = BooleanField(_l("Eén impressie voor de hele reeks"))
     series_themes = CheckboxesField(
         _l("Thema’s van de hele reeks"), description=_l("Een sessie zonder eigen thema’s krijgt deze.")
@@ -173,7 +178,11 @@ class EventForm(Form):
 
     def of_series(self) -> dict[str, Any]:
         """What was filled in about the whole series."""
-        return {"one_impression": self.one_impression.data, "about": themes.load_themes(self.series_themes.data)}
+        return {
+            "one_impression": self.one_impression.data,
+            "summary": self.series_summary.data or "",
+            "about": themes.load_themes(self.series_themes.data),
+        }
 
     def _check_moments(self) -> bool:
         if not (self.day.data and self.start.data and self.end.data) or self.zone.errors:
@@ -281,6 +290,7 @@ def _form_data_of(event: Event) -> dict[str, Any]:
     same = {name: getattr(event, name) for name in _PLAIN}
     return same | {
         "series": event.series.title if event.series else "",
+        "series_summary": event.series.summary if event.series else "",
         "one_impression": event.series is not None and event.series.one_impression,
         "format": event.format.value,
         "roles": [role.code for role in event.roles],

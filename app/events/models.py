@@ -50,6 +50,9 @@ class Series(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
     title: Mapped[str] = mapped_column(sa.String(150))
+    slug: Mapped[str] = mapped_column(sa.String(100), unique=True)
+    summary: Mapped[str] = mapped_column(sa.String(300), default="")
+    """What it is about, for its own page."""
     one_impression: Mapped[bool] = mapped_column(default=False)
     """Whether one report serves all events instead of one each."""
 

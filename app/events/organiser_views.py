@@ -100,6 +100,7 @@ def edit_event(event: Event) -> ResponseReturnValue:
         event=event,
         told=invitation_queries.count_told(event),
         series=event_series.series_of_network(event.network),
+        own_series=event.series if event.series and event_series.has_public_page(event.series) else None,
         clashes=_clashes_of_form(event.network, form, event),
         **_from_before(event.network, event),
     ), 422 if form.errors else 200

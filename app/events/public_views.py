@@ -64,6 +64,7 @@ def show_event(slug: str) -> str:
     return render_template(
         "events/event.html",
         event=event,
+        series=event.series if event.series and visiting.may_visit_series(event.series) else None,
         seats=capacity.outlook(event),
         last_time=last_time.agreed_before(event) if event.looks_back else [],
         impression=impressions.published_impression_of(event) if event.over else None,

@@ -13,8 +13,8 @@ from sqlalchemy.orm import joinedload
 from app import clock, urls
 from app.calendars import vevents
 from app.database import db
-from app.events import agenda, event_queries
-from app.events.models import Event, EventFormat, EventState
+from app.events import agenda, event_queries, event_series
+from app.events.models import Event, EventFormat, EventState, Series
 from app.feeds import feed_writing
 from app.feeds.feed_cache import Feed, FeedState, cached_feed
 from app.network import network_queries
@@ -30,7 +30,7 @@ class PublicCalendar:
     """Which events a public calendar holds, and its name and addresses."""
 
     kind: str
-    """all, network, format or region."""
+    """all, network, format, region or series."""
     key: str
     name: str
     condition: sa.ColumnElement[bool]
@@ -55,6 +55,7 @@ def list_public_calendars() -> Iterator[PublicCalendar]:
     yield from (_of_network(network) for network in network_queries.listed_networks())
     yield from (_of_format(format) for format in EventFormat)
     yield from (_of_region(region) for region in organisations.list_regions())
+    yield from (_of_series(series) for series in event_series.list_public_series())
 
 
 def find_public_calendar(kind: str, key: str) -> PublicCalendar | None:
@@ -69,6 +70,9 @@ def find_public_calendar(kind: str, key: str) -> PublicCalendar | None:
             return _of_format(EventFormat(key)) if key in list(EventFormat) else None
         case "region":
             return next((_of_region(each) for each in organisations.list_regions() if region_slug(each) == key), None)
+        case "series":
+            series = event_series.find_public_series(key)
+            return _of_series(series) if series and series.network.listed else None
     return None
 
 
@@ -111,6 +115,12 @@ def _of_format(format: EventFormat) -> PublicCalendar:
 def _of_region(region: str) -> PublicCalendar:
     page = urls.absolute_url(f"/?region={region_slug(region)}")
     return PublicCalendar("region", region_slug(region), region, agenda.held_in_region(region), page)
+
+
+def _of_series(series: Series) -> PublicCalendar:
+    return PublicCalendar(
+        "series", series.slug, series.title, Event.series_id == series.id, urls.series_url(series.slug)
+    )
 
 
 def _public_state(selection: PublicCalendar) -> FeedState:

@@ -3,7 +3,7 @@
 from flask import abort, render_template
 
 from app.agendas import agendas
-from app.events import agenda, event_queries
+from app.events import agenda, event_queries, event_series
 from app.events.agenda import AgendaFilter
 from app.feeds import public_feed
 from app.lessons.impressions import impressions
@@ -22,6 +22,7 @@ def show_public_network(slug: str) -> str:
         agendas=agendas.list_published_agendas(network),
         coming=agenda.coming_entries(AgendaFilter(network)),
         past=event_queries.past_events(network),
+        series=event_series.list_public_series(network),
         feed=public_feed.find_public_calendar("network", slug),
         impressions=impressions.latest_impressions(network),
     )

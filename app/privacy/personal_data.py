@@ -241,7 +241,7 @@ PERSONAL_DATA = (
             "suggestions": "text", "attachments": "name content", "letter_images": "name alt content",
             "letter_texts": "text", "wave_files": "name content", "indicator_readings": "file_name file_content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description", "errands": "details",
             "polls": "title explanation", "questions": "label reason choices", "boards": "question", "audiences": "name",
-            "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title",
+            "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title summary",
             "agendas": "title text", "agenda_themes": "ambition", "progress_editions": "contents", "progress_files": "content",
         },
         Whose.NAMED, _l("om te laten zien wat er gebeurde en wie vragen beantwoordt"), Ground.PUBLIC_TASK,
@@ -288,7 +288,7 @@ FREE = {
     "organisation_requests": "new_name", "organisations": "code name region",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
     "rate_refusals": "page", "roles": "code name_nl name_en",
-    "setbacks": "job item error", "taps": "uuid seen", "themes": "slug name_nl name_en summary_nl summary_en mark", "walk_in_proposals": "uuid", "theme_merges": "slug name journal",
+    "series": "slug", "setbacks": "job item error", "taps": "uuid seen", "themes": "slug name_nl name_en summary_nl summary_en mark", "walk_in_proposals": "uuid", "theme_merges": "slug name journal",
 }  # fmt: skip
 """Columns of words that hold no personal data: what an institution says of itself, or the program of its work."""
 

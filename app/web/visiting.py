@@ -10,8 +10,8 @@ For anybody else its addresses are those of a network that does not exist.
 from flask import g
 
 from app.accounts import rights, sessions
-from app.events import event_queries
-from app.events.models import Event
+from app.events import event_queries, event_series
+from app.events.models import Event, Series
 from app.network import network_queries
 from app.network.models import Network, Standing
 from app.web.personal import INVITATION, PREFERENCES, VISIT
@@ -45,6 +45,17 @@ def find_visible_event(slug: str) -> Event | None:
     """The public event of an address, as far as who looks may know of its network."""
     event = event_queries.find_public_event(slug)
     return event if event and may_visit(event.network, f"/events/{slug}") else None
+
+
+def find_visible_series(slug: str) -> Series | None:
+    """The series of an address, as far as who looks may know of its network."""
+    series = event_series.find_public_series(slug)
+    return series if series and may_visit_series(series) else None
+
+
+def may_visit_series(series: Series) -> bool:
+    """Whether who looks may see the page of a series of which something is public."""
+    return may_visit(series.network, f"/series/{series.slug}")
 
 
 def _came_by_link(network: Network) -> bool:

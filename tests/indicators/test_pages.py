@@ -11,7 +11,6 @@ from app import clock
 from app.accounts.models import NetworkRole
 from app.agendas.models import AgendaTheme
 from app.database import db
-from app.events.models import Series
 from app.indicators import counts, readings, signs, targets
 from app.indicators.models import Aim, Aspect, Assessment, Budget, Indicator, Measure, ReadingKind, Sign
 from app.indicators.readings import NewReading
@@ -331,9 +330,7 @@ def test_an_agenda_of_another_network_is_not_there(client, page):
 def test_what_alone_counts_is_not_named_to_who_may_not_know_that_it_is_there(client, agenda):
     hidden = factories.network(name="Stille kring", listed=False)
     open_one = factories.network(name="Open kring")
-    kept = Series(network=hidden, title="Besloten reeks")
-    db.session.add(kept)
-    db.session.flush()
+    kept = factories.series(hidden, "Besloten reeks")
     narrowing = {"network": [agenda.network_id, hidden.id, open_one.id], "series": [kept.id]}
     indicator = made.indicator(agenda, narrowing=narrowing)
     db.session.commit()

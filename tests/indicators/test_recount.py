@@ -48,8 +48,7 @@ def world(app):
         factories.person(f"Persoon Nummer{number:02d}", at=pick.choice(TOWNS), role=pick.choice(ROLES))
         for number in range(12)
     ]
-    series = [Series(network=network, title="Reeks") for network in networks]
-    db.session.add_all(series)
+    series = [factories.series(network) for network in networks]
     for number in range(20):
         _session(pick, series[number % 2], themes, people)
     for network in networks:

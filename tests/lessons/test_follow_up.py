@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.events.models import Series
 from app.lessons.impressions import follow_up_letters, impressions
 from app.lessons.insights import commitment_letters
 from app.network import memberships
@@ -131,8 +130,7 @@ def test_a_correction_mails_nobody_again(event):
 
 def test_a_series_thanks_each_person_once(app):
     network = factories.network()
-    series = Series(network_id=network.id, title="Werksessies", one_impression=True)
-    db.session.add(series)
+    series = factories.series(network, "Werksessies", one_impression=True)
     an, ben = factories.person("An Twee"), factories.person("Ben Een")
     events = [factories.event(network), factories.event(network)]
     factories.registration(events[1], ben)

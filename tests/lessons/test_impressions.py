@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from docx import Document as WordDocument
 
 from app.database import db, only_reading
-from app.events.models import Mode, Series
+from app.events.models import Mode
 from app.lessons.impressions import attachments, documents, facts, impressions
 from app.lessons.impressions.impressions import NeedsNote, StepNotAllowed
 from app.lessons.impressions.models import Attachment, Document, ImpressionState
@@ -267,8 +267,7 @@ def insights_of(event):
 class TestSeries:
     def test_three_places_have_one_report(self, app):
         network = factories.network()
-        series = Series(network_id=network.id, title="Werksessies", one_impression=True)
-        db.session.add(series)
+        series = factories.series(network, "Werksessies", one_impression=True)
         events = [
             factories.held(network, days_ago=9 - number, town=town)
             for number, town in enumerate(("Oss", "Tilburg", "Roosendaal"))

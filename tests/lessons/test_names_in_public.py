@@ -42,6 +42,7 @@ def report(coming) -> Impression:
     """The published report of a session with a speaker and an owner who said nothing about their names."""
     event = factories.held(coming.network, title="Wat al was")
     event.themes = coming.themes = [factories.theme("Zwijgen")]
+    event.series = coming.series = factories.series(event.network)
     _slot(event)
     writer, reader = factories.account(event.network), factories.account(event.network)
     insight = insights.add_insight(event, "Samen zwijgen loont", writer)
@@ -118,6 +119,7 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         "/networks/<slug>": [f"/networks/{network}"],
         "/networks/<slug>/calendar.ics": [f"/networks/{network}/calendar.ics"],
         "/networks/<slug>/join": [f"/networks/{network}/join"],
+        "/series/<slug>": [f"/series/{report.event.series.slug}"],
         "/themes/<slug>": [f"/themes/{theme.slug}" for theme in (*coming.themes, *report.themes)],
     }
     return {route: filled.get(route, [route]) for route in FOR[EVERYBODY]}

@@ -6,7 +6,6 @@ import pytest
 
 from app.accounts.models import NetworkRole
 from app.database import db
-from app.events.models import Series
 from app.lessons.impressions.models import ImpressionState
 from app.network.seeing import CLOCKWORK
 from app.reports import outcomes
@@ -32,7 +31,7 @@ def test_what_runs_stands_with_the_soonest_first_and_sessions_with_what_they_lef
 
 
 def test_a_session_in_a_series_that_has_an_own_report_stands_once(held):
-    series = Series(network_id=held.network_id, title="Werksessies", one_impression=True)
+    series = factories.series(held.network, "Werksessies", one_impression=True)
     second = factories.held(held.network, title="Nog slimmer")
     factories.impression(held, "Van deze sessie")
     held.series, second.series = series, series

@@ -107,6 +107,7 @@ def world(app) -> SimpleNamespace:
         [Attachment(impression_id=report.id, **file), Correction(impression_id=report.id, note="Rechtgezet")]
     )
     report.themes = [factories.theme("Inkoop")]
+    coming.series = factories.series(network)
     calendar = OutsideCalendar(network=network, name="Partner")
     begin = factories.start(30)
     calendar.events = [OutsideEvent(uid="u", starts_at=begin, ends_at=begin + timedelta(hours=1), title="Elders")]
@@ -125,7 +126,7 @@ def _slot(event: Event) -> None:
 def _paths(world) -> list[str]:
     event, was, network = world.coming.slug, world.was.slug, world.network.slug
     return [
-        "/themes", "/themes/inkoop", "/?theme=inkoop",
+        "/themes", "/themes/inkoop", "/series/reeks", "/calendars/series/reeks.ics", "/subscribe/series/reeks", "/?theme=inkoop",
         "/", f"/?month={clock.to_local(world.coming.starts_at):%Y-%m}", "/library", "/library?q=inkopen", "/privacy",
         "/subscribe", "/subscribe/all/all", "/calendars/all/all.ics", f"/events/{event}", f"/events/{event}.ics", f"/events/{event}/programme",
         f"/events/{was}", f"/networks/{network}", f"/networks/{network}/calendar.ics", "/accessibility",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock, slugs
 from app.accounts.models import Account
 from app.database import add_once, db
-from app.events.models import Event
+from app.events.models import Event, Series
 from app.lessons.impressions import facts
 from app.lessons.impressions.models import Correction, Impression, ImpressionKind, ImpressionState
 from app.lessons.insights.models import Commitment, Insight, Suggestion
@@ -101,6 +101,14 @@ def latest_impressions(network: Network, most: int = 5) -> list[Impression]:
         Impression.network_id == network.id, Impression.state == ImpressionState.PUBLISHED
     )
     return list(db.session.scalars(wanted.order_by(Impression.published_at.desc()).limit(most)))
+
+
+def published_impressions_of_series(series: Series) -> list[Impression]:
+    """The reports of a series, or of sessions in it, that everybody may read, newest first."""
+    sessions = sa.select(Event.id).where(Event.series_id == series.id)
+    of = sa.or_(Impression.series_id == series.id, Impression.event_id.in_(sessions))
+    wanted = sa.select(Impression).where(of, Impression.state == ImpressionState.PUBLISHED)
+    return list(db.session.scalars(wanted.order_by(Impression.published_at.desc(), Impression.id.desc())))
 
 
 def note_impression_change(impression: Impression, by: Account, note: str = "") -> None:
