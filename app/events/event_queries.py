@@ -30,7 +30,7 @@ def about(theme_ids: Collection[int]) -> sa.ColumnElement[bool]:
 _PUBLIC = (
     select_public_events()
     .where(Event.slug == sa.bindparam("slug"))
-    .options(joinedload(Event.network), joinedload(Event.series), selectinload(Event.slots), selectinload(Event.themes))
+    .options(joinedload(Event.network), selectinload(Event.slots), selectinload(Event.themes))
 )
 
 
