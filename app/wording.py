@@ -5,10 +5,11 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from babel.dates import format_date
+from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app import clock
+from app import clock, settings
 from app.translating import language
 
 PLACES = {
@@ -19,6 +20,14 @@ PLACES = {
     "Europe/Lisbon": _l("Lissabon"),
 }
 """What people call the zones of clock.ZONES."""
+
+_NOBODY_NAMED = settings.default_of("SITE_OWNER")
+
+
+def name_site_owner() -> str:
+    """The body that runs the site; while none is filled in, its administrator."""
+    owner: str = current_app.config["SITE_OWNER"]
+    return gettext("de beheerder van deze site") if owner == _NOBODY_NAMED else owner
 
 
 class Somewhere(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from flask import current_app
 
-from app import settings
+from app import settings, wording
 from app.database import db
 from app.network.models import Network
 
@@ -25,7 +25,7 @@ def controller_of(network: Network | None) -> Controller:
     """Of a network, or of the site where the network names none."""
     config = current_app.config
     if network is None or not network.controller:
-        return Controller(config["SITE_OWNER"], config["CONTACT_ADDRESS"], config["PRIVACY_OFFICER"] or "")
+        return Controller(wording.name_site_owner(), config["CONTACT_ADDRESS"], config["PRIVACY_OFFICER"] or "")
     address = network.privacy_address or network.contact_address
     return Controller(network.controller, address, network.privacy_officer, network.joint_controllers)
 

@@ -26,7 +26,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from app import markdown, quick_templates, urls
+from app import markdown, quick_templates, urls, wording
 from app.outbox import letter_sources
 from app.outbox.letter_sources import LetterError, Parts
 from app.settings import ROOT
@@ -119,7 +119,7 @@ def write_letter(text: str, fields: Mapping[str, object], language: str, layout:
             **layout,
             "language": language,
             "site_name": current_app.config["SITE_NAME"],
-            "site_owner": current_app.config["SITE_OWNER"],
+            "site_owner": wording.name_site_owner(),
             "privacy_url": urls.absolute_url("/privacy"),
             "because": _because(layout),
             "preheader": fill(letter.preheader, _as_text),

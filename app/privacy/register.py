@@ -68,7 +68,7 @@ def list_facts() -> list[tuple[str, str]]:
     config = current_app.config
     return [
         (gettext("Verwerking"), config["SITE_NAME"]),
-        (gettext("Verantwoordelijke"), config["SITE_OWNER"]),
+        (gettext("Verantwoordelijke"), wording.name_site_owner()),
         (gettext("Contact"), config["CONTACT_ADDRESS"]),
         (gettext("Functionaris gegevensbescherming"), config["PRIVACY_OFFICER"] or gettext("nog niet ingevuld")),
         (gettext("Doel"), str(_PURPOSE)),

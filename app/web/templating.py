@@ -91,7 +91,7 @@ def _context() -> dict[str, Any]:
         "account": account,
         "language": translating.language(),
         "site_name": current_app.config["SITE_NAME"],
-        "site_owner": current_app.config["SITE_OWNER"],
+        "site_owner": wording.name_site_owner(),
         "demo": current_app.config["DEMO"] and not current_app.config["MAIL_SERVER"],
         "contact_address": current_app.config["CONTACT_ADDRESS"],
         "count_waiting_requests": lambda: organisation_requests.count_waiting() + merge_requests.count_waiting(),

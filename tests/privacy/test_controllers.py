@@ -66,6 +66,13 @@ def test_elsewhere_it_is_that_of_the_site(client, network):
     assert "Gemeente Oosterhout" not in client.get(f"/events/{other.slug}").text
 
 
+def test_a_site_that_names_nobody_says_so_in_the_language_of_the_reader(client):
+    assert "Leerkring wordt beheerd door de beheerder van deze site." in client.get("/privacy").text
+    page = client.get("/privacy?lang=en").text
+    assert "Leerkring is run by the administrator of this site." in page
+    assert "de beheerder van deze site" not in page
+
+
 def test_organisers_fill_it_in(client):
     network = factories.network(slug="leeg")
     sign_in(client, factories.account(network))
