@@ -48,7 +48,9 @@ def put_in_series(
     wanted = sa.select(Series).where(Series.network_id == event.network_id, Series.title == title)
     event.series = db.session.scalar(wanted) or create_series(event.network, title)
     event.series.one_impression = one_impression
-    event.series.summary = summary if event.series is before else summary or event.series.summary
+    left = before.summary if before else ""  # which the form still holds
+    if event.series is before or summary not in ("", left):
+        event.series.summary = summary
     kept = [] if event.series is before else [theme for theme in event.series.themes if theme not in about]
     event.series.themes = [*kept, *about]
     event.themes = event.themes or list(event.series.themes)

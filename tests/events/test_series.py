@@ -129,6 +129,15 @@ def test_words_stay_until_somebody_writes_others(app, series):
     assert series.summary == ""
 
 
+def test_who_moves_to_another_series_takes_no_words_along(app, series):
+    event = factories.event(series.network)
+    event_series.put_in_series(event, series.title, summary=series.summary)
+    event_series.put_in_series(event, "Een andere reeks", summary=series.summary)
+    assert (event.series.title, event.series.summary) == ("Een andere reeks", "")
+    event_series.put_in_series(event, series.title, summary="Toch weer deze.")
+    assert series.summary == "Toch weer deze."
+
+
 def test_an_organiser_writes_about_the_series_and_sees_its_page(client, series):
     event = _session(series, "Straks in Oss")
     address = f"/organise/events/{event.slug}/edit"
