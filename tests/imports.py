@@ -56,6 +56,7 @@ DOMAINS = (
     "elsewhere",
     "calendars",
     "events",
+    "places",
     "accounts",
     "network",
     "themes",
