@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -88,20 +88,17 @@ def list_warnings(event: Event) -> Iterator[str]:
         yield say_double_use(event.network, other)
     room = places.find_room(places.find_place(event.venue, event.town), event.room)
     if room and room.capacity and (event.seats_on_site is None or event.seats_on_site > room.capacity):
-        yield (
-            gettext(
-                "In %(room)s kunnen %(many)d mensen, en deze sessie heeft geen grens.",
-                room=room.name,
-                many=room.capacity,
-            )
-            if event.seats_on_site is None
-            else gettext(
-                "In %(room)s kunnen %(many)d mensen; je hebt %(seats)d plekken.",
-                room=room.name,
-                many=room.capacity,
-                seats=event.seats_on_site,
-            )
-        )
+        yield f"{_say_capacity(room.name, room.capacity)} {_say_seats(event.seats_on_site)}"
+
+
+def _say_capacity(room: str, capacity: int) -> str:
+    return ngettext("In %(room)s past %(num)s mens.", "In %(room)s passen %(num)s mensen.", capacity, room=room)
+
+
+def _say_seats(seats: int | None) -> str:
+    if seats is None:
+        return gettext("Deze sessie heeft geen grens.")
+    return ngettext("Deze sessie heeft %(num)s plek.", "Deze sessie heeft %(num)s plekken.", seats)
 
 
 def room_of(event: Event) -> tuple[Any, ...]:
