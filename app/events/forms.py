@@ -198,18 +198,22 @@ class EventForm(Form):
         return {"one_impression": self.one_impression.data, "about": themes.load_themes(self.series_themes.data)}
 
     def _from_book(self) -> dict[str, Any]:
-        """What the book adds where nothing was filled in, or what stands there was of another building."""
+        """What the book says where nothing was filled in, or where what stands there was of another building.
+
+        Of a new session that goes to a building that the book does not know, what was as last time is dropped.
+        """
+        place, new = self.place, self.event is None
         moved = self._changed("venue") or self._changed("town")
-        if self.place is None or not (moved or self.event is None):
+        if not (self.on_site.data and (moved or (new and place))):
             return {}
-        told: dict[str, Any] = {
-            "street": self.place.street, "town": self.place.town, "directions": places.write_directions(self.place),
-        }  # fmt: skip
-        room = places.find_room(self.place, self.room.data)
-        if self.event is None and room and (moved or self._changed("room") or self.seats_on_site.data is None):
+        room = places.find_room(place, self.room.data)
+        told: dict[str, Any] = {"street": "", "directions": "", "room": self.room.data if room else ""} if new else {}
+        if place:
+            told |= {"street": place.street, "town": place.town, "directions": places.write_directions(place)}
+        if new and room and room.capacity:
             told["seats_on_site"] = room.capacity
         left = {name for name in told if not self[name].data or (moved and not self._changed(name))}
-        return {name: value for name, value in told.items() if value and name in left}
+        return {name: value for name, value in told.items() if name in left and (value or new)}
 
     def _changed(self, name: str) -> bool:
         """Whether a field holds something else than this form offered."""

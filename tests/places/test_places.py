@@ -162,6 +162,20 @@ class TestFillingIn:
         assert (made.venue, made.town, made.street) == ("Provinciehuis", "'s-Hertogenbosch", "Brabantlaan 1")
         assert (made.directions[:4], made.seats_on_site) == ("Vijf", 120)
 
+    def test_a_new_building_does_not_get_street_route_and_room_of_last_time(self, client, network, organiser):
+        last = factories.event(network, directions="Bij de kerk.", room="Raadzaal", seats_on_site=50)
+        shown = {"street": last.street, "directions": last.directions, "room": "Raadzaal", "seats_on_site": "50"}
+        made = _create(client, network, venue="Elders", town="Oss", **shown)
+        assert (made.street, made.directions, made.room, made.seats_on_site) == ("", "", "", 50)
+        again = _create(client, network, venue="Elders", town="Oss", **shown | {"street": "Plein 1", "room": "Kelder"})
+        assert (again.street, again.room) == ("Plein 1", "Kelder")
+
+    def test_another_room_of_last_times_building_brings_its_seats(self, client, network, organiser, hall):
+        shown = {"venue": "Provinciehuis", "town": "'s-Hertogenbosch", "street": "Brabantlaan 1"}
+        _create(client, network, **shown, room="Bois le Duc")
+        made = _create(client, network, **shown, room="Statenzaal")
+        assert (made.room, made.seats_on_site) == ("Statenzaal", 120)
+
     def test_a_building_elsewhere_of_that_name_is_another(self, client, network, organiser, hall):
         made = _create(client, network, venue="Provinciehuis", town="Zwolle")
         assert (made.town, made.street) == ("Zwolle", "")

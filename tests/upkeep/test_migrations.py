@@ -507,7 +507,13 @@ def test_the_book_of_places_begins_with_where_sessions_were(at, forward, back):
         connection.execute(sa.insert(networks).values(network | hidden))
         first = dict(connection.execute(sa.select(events)).mappings().one())
         for number, values in enumerate(held, 2):
-            own = {"id": number, "slug": f"e{number}", "uid": f"u{number}", "confidential": False, "on_site": True}
+            own = {
+                "id": number,
+                "slug": f"e{number}",
+                "uid": f"u{number}",
+                "confidential": False,
+                "ends_at": NOW.replace(day=9),
+            }
             plain = {name: _plain(value, engine) for name, value in (own | values).items()}
             connection.execute(sa.insert(events).values(first | plain))
 
