@@ -36,6 +36,7 @@ class Somewhere(Protocol):
     on_site: Any
     online: Any
     venue: Any
+    room: Any
     street: Any
     town: Any
 
@@ -119,7 +120,12 @@ def format_place(event: Somewhere) -> str:
 
 
 def format_venue(event: Somewhere) -> str:
-    """The place in full: 'Stadhuis, Slotjesveld 1, Oosterhout'."""
+    """The place in full: 'Stadhuis, Raadzaal, Slotjesveld 1, Oosterhout'."""
+    return ", ".join(part for part in (event.venue, event.room, event.street, event.town) if part)
+
+
+def format_address(event: Somewhere) -> str:
+    """The place as a map finds it, without the room: 'Stadhuis, Slotjesveld 1, Oosterhout'."""
     return ", ".join(part for part in (event.venue, event.street, event.town) if part)
 
 

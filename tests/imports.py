@@ -57,6 +57,7 @@ DOMAINS = (
     "elsewhere",
     "calendars",
     "events",
+    "places",
     "accounts",
     "network",
     "themes",

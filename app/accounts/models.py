@@ -214,6 +214,8 @@ class Subject(Worded):
     LETTER_TEXTS = "letter_texts", _l("tekst van een mail")
     LETTER_IMAGES = "letter_images", _l("afbeelding in mails")
     BUSY_DAYS = "busy_days", _l("dag om te vermijden")
+    PLACES = "places", _l("locatie")
+    ROOMS = "rooms", _l("zaal")
     AGENDAS = "agendas", _l("samenwerkingsagenda")
     AGENDA_PARTIES = "agenda_parties", _l("partij van een samenwerkingsagenda")
     AGENDA_THEMES = "agenda_themes", _l("thema op een samenwerkingsagenda")

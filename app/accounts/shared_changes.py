@@ -1,4 +1,4 @@
-"""Changes to what all networks share: organisations, roles, themes, days to avoid, doubles.
+"""Changes to what all networks share: organisations, roles, themes, days to avoid, places, doubles.
 
 The audit log (audit.py) writes such a change into the log of every network that it touches, with how each row was
 before. All rows of one transaction are one change and are undone together, for a month, unless one of them was changed
@@ -27,6 +27,7 @@ from app.network.models import Membership, Network
 from app.network.organisations.models import ContactPerson, Organisation, OrganisationDomain
 from app.network.people.models import EmailAddress, Person, Position, interests
 from app.network.vocabulary.models import Role
+from app.places.models import Place, Room
 from app.rows import bring_back, plain_row, typed_row
 from app.themes.models import Theme, event_themes, network_themes
 from app.words import Refusal
@@ -79,6 +80,11 @@ def _networks_with_theme(theme: Theme) -> Ids:
     return sa.union(_networks_of(sa.union(interested, asked)), about, held.where(event_themes.c.theme_id == theme.id))
 
 
+def _networks_at_place(place: Place | None) -> Ids:
+    """Those whose sessions are at a place that is called so."""
+    return sa.select(Meeting.network_id).where(Meeting.venue == (place.name if place else None)).distinct()
+
+
 def _networks_of_one(person_id: int) -> sa.Select[int]:
     return sa.select(Membership.network_id).where(Membership.person_id == person_id).distinct()
 
@@ -95,6 +101,8 @@ _TOUCHED: dict[type, Callable[[Any], Ids]] = {
     Role: _networks_with_role,
     Theme: _networks_with_theme,
     BusyDays: lambda row: sa.select(Network.id),
+    Place: _networks_at_place,
+    Room: lambda row: _networks_at_place(db.session.get(Place, row.place_id)),
     Double: lambda row: _networks_of_two(row.first_id, row.second_id),
     Merge: lambda row: _networks_of_two(row.kept_id, row.gone_id),
     Person: lambda row: _networks_of_one(row.id),
@@ -104,7 +112,18 @@ _TOUCHED: dict[type, Callable[[Any], Ids]] = {
 """Who is touched by what is shared."""
 _UNDONE: dict[str, type[Any]] = {
     model.__tablename__: model
-    for model in (Organisation, OrganisationDomain, ContactPerson, Role, Theme, BusyDays, Double, Position)
+    for model in (
+        Organisation,
+        OrganisationDomain,
+        ContactPerson,
+        Role,
+        Theme,
+        BusyDays,
+        Place,
+        Room,
+        Double,
+        Position,
+    )
 }
 """What comes back with a change. Requests are answered and merges have a journal of their own."""
 _OF_PEOPLE = (ContactPerson, Position)

@@ -29,6 +29,7 @@ class EventSchema(Schema):
     zone = fields.Str(metadata={"description": "IANA name of the event's zone"})
     on_site = fields.Bool()
     venue = fields.Str()
+    room = fields.Str()
     street = fields.Str()
     town = fields.Str()
     seats_on_site = fields.Int(allow_none=True, metadata={"description": "null: no limit"})

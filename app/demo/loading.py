@@ -230,6 +230,7 @@ def _event_details(demo: DemoEvent, about: Sequence[Theme]) -> EventDetails:
         closes_at=starts_at - timedelta(days=1),
         on_site=on_site,
         venue=demo.venue,
+        room=demo.room,
         street=demo.street,
         town=demo.town,
         directions=directions if on_site else "",

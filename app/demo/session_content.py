@@ -61,6 +61,7 @@ class DemoEvent:
     """A fixed day, in place of `days`: of sessions that really took place."""
     programme: tuple[tuple[int, str, str, str], ...] = field(default=())
     """Slots: minutes after the start, title, speaker, affiliation."""
+    room: str = ""
 
 
 PUBLIC = ("gemeente", "waterschap", "provincie", "vereniging", "samenwerkingsverband")
@@ -146,7 +147,7 @@ EVENTS = (
     DemoEvent(
         "brabant-academie", "netwerkdag-academie", "Eerste netwerkdag Brabant Academie",
         "Wat willen raden, besturen en ambtenaren van elkaar leren?", "", -150, "09:30", 360, EventFormat.NETWORK_DAY,
-        "'s-Hertogenbosch", "Provinciehuis", "Brabantlaan 1", 120, answers=64,
+        "'s-Hertogenbosch", "Provinciehuis", "Brabantlaan 1", 120, answers=64, room="Statenzaal",
     ),
     DemoEvent(
         "brabant-academie", "roadshow-noord-brabant", "Toekomst van het openbaar bestuur: gesprek met Noord-Brabant",

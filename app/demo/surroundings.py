@@ -1,4 +1,4 @@
-"""What happens around the demo's sessions: a partner's calendar, council evenings."""
+"""What there is around the demo's sessions: a partner's calendar, council evenings, the book of places."""
 
 from datetime import date, timedelta
 
@@ -12,6 +12,8 @@ from app.events import busy_days
 from app.events.models import BusyKind
 from app.network.models import Network
 from app.network.organisations.models import Organisation
+from app.places import places
+from app.places.places import PlaceDetails, RoomLine
 
 PARTNER = "Waterschap De Dommel"
 _MEETINGS = (
@@ -21,10 +23,21 @@ _MEETINGS = (
 )
 _COUNCILS = (("Oosterhout", 3), ("Oss", 10), ("Bergen op Zoom", 17))
 """A municipality, and in how many days its council meets first."""
+_ACCESSIBLE = "Het gebouw is toegankelijk met een rolstoel, en er is een lift."
+_PLACES = (
+    (
+        PlaceDetails("Provinciehuis", "'s-Hertogenbosch", "Brabantlaan 1", "Met de bus vanaf het station.", _ACCESSIBLE, "de balie"),
+        (RoomLine("Statenzaal", 150), RoomLine("Bois le Duczaal", 60)),
+    ),
+    (
+        PlaceDetails("Het Duvelhok", "Tilburg", "Sint Josephstraat 133", "Tien minuten lopen van het station.", _ACCESSIBLE),
+        (RoomLine("Atelier", 30),),
+    ),
+)  # fmt: skip
 
 
 def add_surroundings(networks: dict[str, Network]) -> None:
-    """Once: events that a partner manages, and evenings on which councils meet."""
+    """Once: events that a partner manages, evenings on which councils meet, and places with their rooms."""
     network = networks["klimaatadaptatie"]
     if PARTNER not in {each.name for each in outside_calendars.outside_calendars_of(network)}:
         outside_calendars.add_calendar_from_file(network, PARTNER, _calendar())
@@ -32,6 +45,9 @@ def add_surroundings(networks: dict[str, Network]) -> None:
         organisation = db.session.scalar(sa.select(Organisation).where(Organisation.name == place))
         if organisation is not None:
             busy_days.add_busy_days(BusyKind.COUNCIL, f"Raad {place}", _evenings(days), organisation)
+    for details, rooms in _PLACES:
+        if places.find_place(details.name, details.town) is None:
+            places.add_place(details, rooms)
 
 
 def _evenings(days: int) -> list[tuple[date, date]]:

@@ -1,5 +1,6 @@
 """What else there is on the days of a session: reasons to choose another date."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +12,9 @@ from sqlalchemy.orm import aliased, joinedload
 from app import clock, urls, wording
 from app.database import db
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
-from app.events import event_days, special_days
+from app.events import event_days, place_use, special_days
 from app.events.models import BusyDays, BusyKind, Event, EventState
+from app.events.place_use import Wish
 from app.network.models import Membership, Network, Standing
 
 MOST = 12
@@ -29,9 +31,15 @@ class Clash:
     """Whether most people would move a session for it."""
 
 
-def find_clashes(network: Network, first: date, last: date, but: Event | None = None) -> list[Clash]:
-    """What a session of this network clashes with on these days, the gravest first; `but` is the session itself."""
+def find_clashes(
+    network: Network, first: date, last: date, but: Event | None = None, wish: Wish | None = None
+) -> list[Clash]:
+    """What a session of this network clashes with on these days, the gravest first.
+
+    `but` is the session itself, `wish` the room that it asks for.
+    """
     found = [
+        *_room_clashes(network, first, last, but, wish),
         *(Clash(remark.words, heavy=remark.heavy) for remark in special_days.remarks_on(first, last)),
         *_busy_clashes(first, last),
         *_session_clashes(network, first, last, but),
@@ -63,6 +71,11 @@ def _busy_clashes(first: date, last: date) -> list[Clash]:
     ]
 
 
+def _room_clashes(network: Network, first: date, last: date, but: Event | None, wish: Wish | None) -> Iterator[Clash]:
+    for other in place_use.others_in_room(wish, first, last, but) if wish else ():
+        yield Clash(place_use.say_double_use(network, other), _public_link(other), heavy=True)
+
+
 def _session_clashes(network: Network, first: date, last: date, but: Event | None) -> list[Clash]:
     """Other sessions, with how many members of this network are invited by theirs; of confidential ones only whose."""
     begin, end = _span(first, last)
@@ -82,12 +95,11 @@ def _session_clashes(network: Network, first: date, last: date, but: Event | Non
 
 def _session_clash(network: Network, event: Event, shared: int) -> Clash:
     hours = event_days.format_hours_of_event(event)
-    title = gettext("een besloten bijeenkomst") if event.confidential else event.title
+    title = place_use.name_for(network, event)
     if event.network_id == network.id:
         words = gettext("Je eigen netwerk houdt die dag al: %(title)s, %(hours)s.", title=title, hours=hours)
     else:
         name = event.network.name if event.network.listed else gettext("Een besloten netwerk")
-        title = title if event.network.listed else gettext("een besloten bijeenkomst")
         words = gettext("%(network)s houdt %(title)s, %(hours)s.", network=name, title=title, hours=hours)
         if shared and event.network.listed:
             words += " " + ngettext(
@@ -95,8 +107,12 @@ def _session_clash(network: Network, event: Event, shared: int) -> Clash:
                 "%(num)s leden van jouw netwerk horen ook daarbij.",
                 shared,
             )
+    return Clash(words, _public_link(event), heavy=event.network_id == network.id)
+
+
+def _public_link(event: Event) -> str:
     public = event.published and not event.confidential and event.network.listed
-    return Clash(words, urls.event_url(event.slug) if public else "", heavy=event.network_id == network.id)
+    return urls.event_url(event.slug) if public else ""
 
 
 def _shared_members(network: Network, others: set[int]) -> dict[int, int]:

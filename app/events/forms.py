@@ -15,10 +15,13 @@ from app.events import hanging, planning
 from app.events.capacity import Outlook
 from app.events.hanging import Move
 from app.events.models import Event, EventFormat, Mode
+from app.events.place_use import Wish
 from app.events.planning import EventDetails
 from app.network import network_queries
 from app.network.models import Network
 from app.network.vocabulary.forms import role_choices
+from app.places import places
+from app.places.models import Place
 from app.themes import themes
 from app.themes.forms import chosen_themes, offer_themes
 from app.web.forms import (
@@ -35,16 +38,16 @@ from app.web.forms import (
 )
 
 _PLAIN = (
-    "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
-    "online", "join_url", "seats_online", "seats_per_organisation", "confidential", "open_to_all", "looks_back",
+    "title", "summary", "description", "zone", "on_site", "venue", "room", "street", "town", "directions",
+    "seats_on_site", "online", "join_url", "seats_online", "seats_per_organisation", "confidential", "open_to_all", "looks_back",
     "bring", "day_contact", "day_phone",
 )  # fmt: skip
 """Fields that the form and the event have alike; only these are filled in and saved by name."""
-FIRST = ("title", "day", "start", "end", "town")
+FIRST = ("title", "day", "start", "end", "venue", "town")
 """What a new session needs; the rest can wait."""
 _AS_LAST_TIME = (
-    "format", "start", "end", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
-    "online", "seats_online", "seats_per_organisation", "roles", "confidential", "open_to_all", "looks_back",
+    "format", "start", "end", "zone", "on_site", "venue", "room", "street", "town", "directions",
+    "seats_on_site", "online", "seats_online", "seats_per_organisation", "roles", "confidential", "open_to_all", "looks_back",
     "bring", "day_contact", "day_phone",
 )  # fmt: skip
 """What a new session probably has like the one before."""
@@ -80,7 +83,13 @@ class EventForm(Form):
     closes_hour = HourField(_l("Tijd"))
 
     on_site = BooleanField(_l("Op een plek waar mensen naartoe komen"), default=True)
-    venue = LineField(_l("Gebouw of zaal"), 150)
+    venue = LineField(
+        _l("Gebouw"),
+        150,
+        description=_l("Kies wat jullie eerder gebruikten, of vul een nieuw gebouw in; dat onthouden we."),
+        render_kw={"list": "locaties", "autocomplete": "off"},
+    )
+    room = LineField(_l("Zaal"), 150, render_kw={"list": "zalen", "autocomplete": "off"})
     street = LineField(_l("Straat en nummer"), 150)
     town = LineField(_l("Plaats"), 100)
     seats_on_site = WholeNumberField(_l("Plekken"), validators=_SEATS, description=_l("Leeg: geen grens."))
@@ -147,6 +156,7 @@ class EventForm(Form):
         known = network_queries.list_roles()
         super().__init__(data=options.pop("data", None) or (_form_data_of(event) if event else None), **options)
         self.town.flags.required = event is None
+        self.place: Place | None = None
         self.roles.choices = role_choices(known)
         self._roles = {role.code: role for role in known}
         offer_themes(self.themes, event.themes if event else ())
@@ -165,9 +175,9 @@ class EventForm(Form):
             raise ValidationError(gettext("Vul ook het nummer in waarop %(name)s te bellen is.", name=field.data))
 
     def details(self) -> EventDetails:
-        """What was filled in; call after validate()."""
+        """What was filled in, with what the book knows of the place; call after validate()."""
         return EventDetails(
-            **{name: self[name].data for name in _PLAIN},
+            **{name: self[name].data for name in _PLAIN} | self._from_book(),
             format=EventFormat(self.format.data),
             roles=[self._roles[code] for code in self.roles.data],
             themes=themes.load_themes(self.themes.data),
@@ -176,6 +186,18 @@ class EventForm(Form):
             closes_at=self.closes_at,
         )
 
+    def look_up_place(self) -> None:
+        """Find the building in the book; one that was chosen from the list brings its town."""
+        if not (self.on_site.data and self.venue.data):
+            return
+        if offered := places.find_offered(self.venue.data):
+            self.venue.data, self.town.data = offered.name, offered.town
+        self.place = offered or places.find_place(self.venue.data, self.town.data or "")
+
+    def wish(self) -> Wish | None:
+        """The room that is asked for; None for who meets online."""
+        return Wish(self.venue.data or "", self.town.data or "", self.room.data or "") if self.on_site.data else None
+
     def of_series(self) -> dict[str, Any]:
         """What was filled in about the whole series."""
         return {
@@ -183,6 +205,28 @@ class EventForm(Form):
             "summary": self.series_summary.data or "",
             "about": themes.load_themes(self.series_themes.data),
         }
+
+    def _from_book(self) -> dict[str, Any]:
+        """What the book says where nothing was filled in, or where what stands there was of another building.
+
+        Of a new session that goes to a building that the book does not know, what was as last time is dropped.
+        """
+        place, new = self.place, self.event is None
+        moved = self._changed("venue") or self._changed("town")
+        if not (self.on_site.data and (moved or (new and place))):
+            return {}
+        room = places.find_room(place, self.room.data)
+        told: dict[str, Any] = {"street": "", "directions": "", "room": self.room.data if room else ""} if new else {}
+        if place:
+            told |= {"street": place.street, "town": place.town, "directions": places.write_directions(place)}
+        if new and room and room.capacity:
+            told["seats_on_site"] = room.capacity
+        left = {name for name in told if not self[name].data or (moved and not self._changed(name))}
+        return {name: value for name, value in told.items() if name in left and (value or new)}
+
+    def _changed(self, name: str) -> bool:
+        """Whether a field holds something else than this form offered."""
+        return (self[name].data or "") != (self[name].object_data or "")
 
     def _check_moments(self) -> bool:
         if not (self.day.data and self.start.data and self.end.data) or self.zone.errors:
@@ -241,7 +285,8 @@ class EventForm(Form):
         before = len(self.wrong_fields())
         if not (self.on_site.data or self.online.data):
             self.reject("on_site", gettext("Kies op een plek, online of allebei."))
-        if self.on_site.data and not self.town.data:
+        self.look_up_place()
+        if self.on_site.data and not self.town.data and self.place is None:
             self.reject("town", gettext("Vul de plaats in."))
         if self.online.data and self.join_url.data and not self.join_url.data.startswith(("https://", "http://")):
             self.reject("join_url", gettext("Dit is geen webadres. Begin met https://."))

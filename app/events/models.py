@@ -90,6 +90,7 @@ class Event(Model):
 
     on_site: Mapped[bool] = mapped_column(default=True)
     venue: Mapped[str] = mapped_column(sa.String(150), default="")
+    room: Mapped[str] = mapped_column(sa.String(150), default="", server_default="")
     street: Mapped[str] = mapped_column(sa.String(150), default="")
     town: Mapped[str] = mapped_column(sa.String(100), default="")
     directions: Mapped[str] = mapped_column(sa.Text, default="")

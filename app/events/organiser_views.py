@@ -19,6 +19,7 @@ from app.events import (
     event_questions,
     event_series,
     hanging,
+    place_use,
     planning,
     programme,
 )
@@ -32,11 +33,12 @@ from app.lessons.impressions import library
 from app.lessons.insights import commitment_queries
 from app.network.models import Network
 from app.outbox.kinds import MessageKind
+from app.places import places
 from app.registration import change_notices
 from app.registration.change_notices import Concerned
 from app.web import asking_first, seen_parts, undo
 from app.web.acting import acting
-from app.web.day_warnings import warn_of_days
+from app.web.day_warnings import warn_of_days, warn_of_room
 from app.web.doors import OrganiserPages, row_of
 from app.web.forms import Form
 from app.web.versions import Difference
@@ -53,9 +55,11 @@ def create_event(network: Network) -> ResponseReturnValue:
             event = planning.create_event(network, form.details())
             event_series.put_in_series(event, form.series.data or "", **form.of_series())
             event.questions = event_questions.make_preset_questions() if event.on_site else []
+            place_use.remember_place_of(event)
             act.say(gettext("De sessie is een concept. Vul het programma aan en publiceer haar als alles klopt."))
         if not act.refused:
             warn_of_days((event.starts_at, event.ends_at), zone=event.zone)
+            warn_of_room(event)
             onward = "path.choose_who" if "onward" in request.form else "cockpit.show_cockpit"
             return redirect(url_for(onward, slug=event.slug), 303)
     return render_template(
@@ -65,6 +69,7 @@ def create_event(network: Network) -> ResponseReturnValue:
         event=None,
         last=event_queries.last_made_event(network),
         series=event_series.series_of_network(network),
+        places=places.list_places(),
         clashes=_clashes_of_form(network, form),
         **_from_before(network),
     ), 422 if form.errors else 200
@@ -81,10 +86,11 @@ def edit_event(event: Event) -> ResponseReturnValue:
         notice = asking_first.decided() if concerned.total or let_in else Notice()
         if notice is None and form.version:
             return asking_first.ask(event, differences, concerned, let_in)
-        notice, before = notice or Notice(), (event.starts_at, event.ends_at)
+        notice, before, room_before = notice or Notice(), (event.starts_at, event.ends_at), place_use.room_of(event)
         with acting(form) as act:
             planning.change_event(event, form.details(), notice)
             event_series.put_in_series(event, form.series.data or "", **form.of_series())
+            place_use.remember_place_of(event)
             act.say(asking_first.say_saved(notice, concerned.total, let_in))
             if form.closing_moved:
                 until = wording.format_until(event.closes_at, event.zone)
@@ -92,6 +98,8 @@ def edit_event(event: Event) -> ResponseReturnValue:
         if not act.refused:
             if before != (event.starts_at, event.ends_at):
                 warn_of_days((event.starts_at, event.ends_at), zone=event.zone)
+            if room_before != place_use.room_of(event):
+                warn_of_room(event)
             return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template(
         "events/form.html",
@@ -101,6 +109,7 @@ def edit_event(event: Event) -> ResponseReturnValue:
         told=invitation_queries.count_told(event),
         series=event_series.series_of_network(event.network),
         own_series=event.series if event.series and event_series.has_public_page(event.series) else None,
+        places=places.list_places(),
         clashes=_clashes_of_form(event.network, form, event),
         **_from_before(event.network, event),
     ), 422 if form.errors else 200
@@ -116,7 +125,8 @@ def _clashes_of_form(network: Network, form: EventForm, event: Event | None = No
     first = form.day.data
     if first is None:
         return None
-    return date_clashes.find_clashes(network, first, max(first, form.last_day.data or first), event)
+    form.look_up_place()
+    return date_clashes.find_clashes(network, first, max(first, form.last_day.data or first), event, form.wish())
 
 
 def _from_before(network: Network, event: Event | None = None) -> dict[str, Any]:
@@ -136,6 +146,7 @@ def copy_event(event: Event) -> ResponseReturnValue:
             act.say(gettext("De kopie is een concept. Er gaat niets uit tot je akkoord geeft."))
         if not act.refused:
             warn_of_days((twin.starts_at, twin.ends_at), zone=twin.zone)
+            warn_of_room(twin)
             return redirect(url_for("path.choose_who", slug=twin.slug), 303)
     return render_template("events/copy.html", form=form, event=event), 422 if form.errors else 200
 

@@ -45,7 +45,7 @@ withdrawn = Signal("An event is a draft again; sent with the event.")
 NOTICE = timedelta(weeks=7)
 """How long before a session people are asked: the invitation six weeks ahead, and some days to prepare it."""
 _WHEN = ("starts_at", "ends_at", "zone")
-_SIGNIFICANT = (*_WHEN, "on_site", "venue", "street", "town", "online", "join_url")
+_SIGNIFICANT = (*_WHEN, "on_site", "venue", "room", "street", "town", "online", "join_url")
 """Fields whose change raises SEQUENCE and is told to everybody who was invited."""
 _SEATS = ("seats_on_site", "seats_online", "seats_per_organisation")
 _SHOWN = (*_SIGNIFICANT, "title", "summary", "confidential", "bring", "day_contact", "day_phone")
@@ -105,6 +105,7 @@ class EventDetails:
     zone: str = clock.AMSTERDAM
     on_site: bool = True
     venue: str = ""
+    room: str = ""
     street: str = ""
     town: str = ""
     directions: str = ""

@@ -43,6 +43,7 @@ class SeenBy(Worded):
             "is, en dat leggen we vast"
         ),
     )
+    ORGANISERS = "organisers", _l("organisatoren van alle netwerken")
     PARTICIPANTS = "participants", _l("organisatoren, en wie bij de sessie was")
     EVERYBODY = "everybody", _l("iedereen, op de openbare pagina's")
     ADMINISTRATORS = "administrators", _l("beheerders")
@@ -248,6 +249,12 @@ PERSONAL_DATA = (
         SeenBy.EVERYBODY, _WITH_THE_SESSION, Leaving.NAME_REPLACED,
     ),
     PersonalData(
+        _l("Wie organisatoren op een locatie bellen, en de route ernaartoe"),
+        {"places": "contact phone route accessibility"},
+        Whose.NAMED, _l("om een zaal te regelen en mensen de weg te wijzen"), Ground.PUBLIC_TASK, SeenBy.ORGANISERS,
+        _l("zolang de locatie in het boek staat"), Leaving.NAME_REPLACED,
+    ),
+    PersonalData(
         _l("Accounts: naam, mailadres, met welke browser je bent ingelogd, en sleutels"),
         {
             "accounts": "email name", "account_sessions": "browser", "grants": "", "api_tokens": "name",
@@ -280,12 +287,13 @@ FREE = {
     "indicators": "name", "indicator_versions": "reason definition owner unit narrowing", "indicator_targets": "decision reason",
     "indicator_readings": "source link reason", "assessments": "cause consequence correction", "budgets": "source",
     "progress_reports": "title", "progress_editions": "reason", "progress_files": "sha256 problem",
-    "events": "slug uid zone venue street town join_url", "heartbeats": "worker",
+    "events": "slug uid zone venue room street town join_url", "heartbeats": "worker",
     "impression_kinds": "kind", "impressions": "slug recording_url", "imports": "mapping",
     "inbox_status": "trouble claimed_by", "incoming_mails": "folder reason", "job_runs": "job error",
     "letter_texts": "kind", "library_entries": "stems", "messages": "key message_id claimed_by",
     "networks": "slug name letters own_colour joining_domains controller joint_controllers", "organisation_domains": "domain", "pictures": "key",
     "organisation_requests": "new_name", "organisations": "code name region",
+    "places": "name street town key", "rooms": "name key",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
     "rate_refusals": "page", "roles": "code name_nl name_en",
     "series": "slug", "setbacks": "job item error", "taps": "uuid seen", "themes": "slug name_nl name_en summary_nl summary_en mark", "walk_in_proposals": "uuid", "theme_merges": "slug name journal",

@@ -1,11 +1,12 @@
-"""After a day was saved, once more what is special about it: also for whoever saw no remark at the field."""
+"""After a day or room was saved, once more what is special about it: also for whoever saw no remark at the field."""
 
 from datetime import datetime, timedelta
 
 from flask import flash
 
 from app import clock
-from app.events import special_days
+from app.events import place_use, special_days
+from app.events.models import Event
 
 
 def warn_of_days(*spans: tuple[datetime, datetime], zone: str = clock.AMSTERDAM) -> None:
@@ -19,4 +20,10 @@ def warn_of_days(*spans: tuple[datetime, datetime], zone: str = clock.AMSTERDAM)
         for begin, end in spans
     ]
     if said := " ".join(dict.fromkeys(filter(None, remarks))):
+        flash(said, "warning")
+
+
+def warn_of_room(event: Event) -> None:
+    """Say that other sessions have the same room that day, and that it is too small."""
+    for said in place_use.list_warnings(event):
         flash(said, "warning")

@@ -28,8 +28,8 @@ from app.web.seen import Part, Parts
 from app.web.versions import write_value
 
 _OF_SESSION = (
-    "title", "summary", "description", "starts_at", "ends_at", "closes_at", "on_site", "venue", "street", "town",
-    "online", "join_url", "seats_on_site", "seats_online", "confidential",
+    "title", "summary", "description", "starts_at", "ends_at", "closes_at", "on_site", "venue", "room", "street",
+    "town", "online", "join_url", "seats_on_site", "seats_online", "confidential",
 )  # fmt: skip
 _OF_IMPRESSION = ("title", "intro", "set_up", "pitches", "next_steps", "recording_url", "by_hand")
 

@@ -47,6 +47,7 @@ def bind(app: Flask) -> None:
         markdown=markdown.markdown_to_html,
         place=wording.format_place,
         venue=wording.format_venue,
+        address=wording.format_address,
         dialled=wording.dial,
         masked=wording.mask_address,
     )

@@ -32,7 +32,7 @@ from tests.accounts.test_rights import ACTS, PAGES, make_world
 
 CANARIES = ("Wendelmoet", "kanarie.example", "zingt alleen", "Motie kanarie")
 SHARED = {
-    "organisations", "organisation_domains", "organisation_kinds", "roles", "themes", "busy_days", "search_words",
+    "organisations", "organisation_domains", "organisation_kinds", "roles", "themes", "busy_days", "places", "rooms", "search_words",
     "search_variants", "search_entries", "accounts", "doubles", "heartbeats", "circuits",
 }  # fmt: skip
 """Tables of which organisers of all networks may change the same rows, or that the program keeps for itself."""

@@ -45,6 +45,8 @@ from app.network.vocabulary import theme_uses
 from app.outbox import message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
+from app.places import places
+from app.places.places import PlaceDetails, RoomLine
 from app.polls import polls
 from app.progress.counted import count_report
 from app.progress.frozen import freeze_contents
@@ -152,6 +154,9 @@ PAGES = {
     "/organise/inbox": (302, 200, 403, 200, 200),
     "/organise/calendar": (302, 200, 403, 200, 200),
     "/organise/days": (302, 200, 403, 200, 200),
+    "/organise/places": (302, 200, 403, 200, 200),
+    "/organise/places/new": (302, 200, 403, 200, 200),
+    "/organise/places/{hall}": (302, 200, 403, 200, 200),
     "/organise/networks/{n}/elsewhere": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/new": (302, 404, 403, 200, 200),
@@ -309,6 +314,9 @@ ACTS = {
     "/organise/inbox/{incoming}/take-over": (302, 404, 403, 303, 303),
     "/organise/calendar": (302, 303, 403, 303, 303),
     "/organise/days/{busy}/remove": (302, 303, 403, 303, 303),
+    "/organise/places/new": (302, 422, 403, 422, 422),
+    "/organise/places/{hall}": (302, 303, 403, 303, 303),
+    "/organise/places/{hall}/remove": (302, 303, 403, 303, 303),
     "/organise/networks/{n}/elsewhere/{outside}/refresh": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/elsewhere/{outside}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/choose/{date}": (302, 404, 403, 303, 303),
@@ -510,6 +518,7 @@ def make_world(slug: str = "eigen") -> dict:
     begin = factories.start(30)
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
     busy = BusyDays(kind=BusyKind.OTHER, name=f"Vrij in {slug}", first_day=begin.date(), last_day=begin.date())
+    hall = places.add_place(PlaceDetails(f"Raadhuis van {slug}", "Oss"), [RoomLine("Raadzaal", 40)])
     outside = OutsideCalendar(network=network, name="Partner")
     came = WalkInProposal(
         uuid=f"{next(_numbers):032x}", event_id=event.id, day=clock.today(), name="Noor", organisation="",
@@ -546,7 +555,7 @@ def make_world(slug: str = "eigen") -> dict:
     return {
         "talk": talk.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
-        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
+        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "q": question.id,
         "t": 2026,

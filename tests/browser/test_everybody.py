@@ -63,7 +63,7 @@ ORGANISE = (
     "/organise/events/ai-aan-het-loket/impression/withdraw", "/organise/networks/digitale-transformatie/year", "/organise/networks/digitale-transformatie/digest",
     "/organise/networks/klimaatadaptatie/people/1/erase", "/organise/search?q=vries", "/organise/doubles", "/organise/organisations/40",
     "/organise/organisations/40/edit",
-    "/organise/calendar", "/organise/days", "/organise/networks/klimaatadaptatie/elsewhere",
+    "/organise/calendar", "/organise/days", "/organise/places", "/organise/places/new", "/organise/networks/klimaatadaptatie/elsewhere",
     "/organise/networks/klimaatadaptatie/polls", "/organise/networks/klimaatadaptatie/polls/new",
     "/organise/networks/digitale-transformatie/audiences/new", "/organise/networks/digitale-transformatie/audiences/1",
     "/organise/networks/digitale-transformatie/audiences/1/people", "/organise/events/datagedreven-werken/seats",

@@ -27,6 +27,7 @@ def _changed(event, **changes) -> bool:
         ("description", "Nieuw", False),
         ("seats_on_site", 5, False),
         ("venue", "Elders", True),
+        ("room", "Elders", True),
         ("town", "Oss", True),
         ("zone", "Europe/London", True),
     ],

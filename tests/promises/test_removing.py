@@ -32,6 +32,7 @@ from app.network.organisations.models import ContactPerson
 from app.network.people import mailboxes
 from app.network.people.models import EmailAddress, Person, Position
 from app.network.vocabulary.models import Role
+from app.places.models import Place
 from app.progress.models import Report
 from app.setbacks import one_by_one
 from app.themes.models import Theme
@@ -41,6 +42,7 @@ from tests.accounts.test_rights import world  # noqa: F401
 REMOVALS = {
     "/organise/accounts/{c}/keys/{key}/revoke": (ApiToken, "key"),
     "/organise/days/{busy}/remove": (BusyDays, "busy"),
+    "/organise/places/{hall}/remove": (Place, "hall"),
     "/organise/events/{draft}/delete": (Event, "draft_id"),
     "/organise/events/{e}/evaluation/questions/{y}/remove": (EvaluationQuestion, "y"),
     "/organise/events/{e}/face/delete": (Picture, "face"),

@@ -481,3 +481,54 @@ def test_free_words_and_topics_become_one_list_of_themes_both_ways(at, forward, 
 def _second(connection: sa.Connection, table: sa.Table) -> dict:
     """The first row once more, as another one."""
     return dict(connection.execute(sa.select(table)).mappings().one()) | {"id": 2}
+
+
+def test_the_book_of_places_begins_with_where_sessions_were(at, forward, back):
+    """The newest words of each building; nothing of confidential sessions, hidden networks or without a building."""
+    url = at("0048")
+    engine = sa.create_engine(url)
+    _fill(engine)
+    found = sa.MetaData()
+    found.reflect(engine, only=["events", "networks"])
+    events, networks = found.tables["events"], found.tables["networks"]
+    held = (
+        {"venue": "De Schuur", "town": "Oss", "street": "Oud 1", "starts_at": NOW.replace(day=1)},
+        {"venue": "De schuur", "town": "OSS", "street": "Nieuw 2", "directions": "Achterom", "starts_at": NOW.replace(day=3)},
+        {"venue": "de Schuur", "town": "Uden", "starts_at": NOW.replace(day=2)},
+        {"venue": "Kelder", "town": "Oss", "confidential": True},
+        {"venue": "Zolder", "town": "Oss", "network_id": 2},
+        {"venue": "Online", "town": "Oss", "on_site": False, "online": True},
+        {"venue": "", "town": "Oss"},
+    )  # fmt: skip
+    with engine.begin() as connection:
+        network = dict(connection.execute(sa.select(networks)).mappings().one())
+        connection.execute(sa.update(networks).values(listed=True))
+        hidden = {"id": 2, "slug": "h", "name": "H", "listed": False}
+        connection.execute(sa.insert(networks).values(network | hidden))
+        first = dict(connection.execute(sa.select(events)).mappings().one())
+        for number, values in enumerate(held, 2):
+            own = {
+                "id": number,
+                "slug": f"e{number}",
+                "uid": f"u{number}",
+                "confidential": False,
+                "ends_at": NOW.replace(day=9),
+            }
+            plain = {name: _plain(value, engine) for name, value in (own | values).items()}
+            connection.execute(sa.insert(events).values(first | plain))
+
+    forward(url, "0050")
+
+    with engine.connect() as connection:
+        book = connection.execute(sa.text("SELECT name, town, street, route, contact FROM places ORDER BY id")).all()
+        assert [tuple(each) for each in book] == [
+            ("De schuur", "OSS", "Nieuw 2", "Achterom", ""),
+            ("de Schuur", "Uden", "", "", ""),
+        ]
+        assert set(connection.scalars(sa.text("SELECT room FROM events"))) == {""}
+
+    back(url, "0048")
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM events")) == 1 + len(held)
+    forward(url, "0050")
+    engine.dispose()

@@ -45,12 +45,12 @@ FREE = {
         "progress.edit_report", "progress.write_words", "progress.write_words_of_theme",
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
         "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_role", "themes.edit_theme",
-        "own_letters.edit_letter", "people.edit_person", "planning.edit_event", "planning.edit_question",
+        "own_letters.edit_letter", "people.edit_person", "places.edit_place", "planning.edit_event", "planning.edit_question",
         "planning.edit_slot", "polls.edit_poll", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
     },
     "makes or adds what somebody filled in or chose, whatever else there is": {
         "progress.plan_moments", "progress.plan_report", "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",
-        "account.make_key", "agendas.create_agenda", "agendas.put_on_agenda", "koppels.take_office", "busy_days.list_busy_days", "catching.take_notes", "cockpit.invite_person",
+        "account.make_key", "agendas.create_agenda", "agendas.put_on_agenda", "koppels.take_office", "busy_days.list_busy_days", "places.add_place", "catching.take_notes", "cockpit.invite_person",
         "commitments.create_commitment", "contact_moments.enter_talk",
         "contact_moments.enter_talk_with", "day.add_walk_in", "figures.create_indicator", "editions.correct_report", "digest.show_digest_page",
         "elsewhere.list_outside_calendars", "evaluation.add_evaluation_question", "faces.choose_event_picture",
@@ -83,7 +83,7 @@ FREE = {
         "themes.join_theme", "themes.keep_theme", "themes.move_theme_up",
     },
     "takes one row away that stands beside the button; the page offers it back, or keeps what it was": {
-        "agendas.remove_agenda_theme", "koppels.remove_office", "busy_days.remove_busy_days", "contact_moments.remove_talk", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
+        "agendas.remove_agenda_theme", "koppels.remove_office", "busy_days.remove_busy_days", "places.remove_place", "contact_moments.remove_talk", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
         "progress.remove_report", "evaluation.remove_evaluation_question", "impression.detach_file", "learned.remove_insight",
         "letters.delete_picture", "organisations.change_role", "themes.remove_theme", "organisations.remove_contact_person",
         "own_letters.remove_file", "people.remove_position_of_person", "planning.remove_question",

@@ -63,6 +63,7 @@ def example_event(network: Network) -> Event:
         zone=clock.AMSTERDAM,
         on_site=True,
         venue=gettext("Zaal"),
+        room="",
         street="",
         town="Oosterhout",
         online=False,
