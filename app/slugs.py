@@ -10,6 +10,7 @@ from app import folding
 from app.database import db
 
 LONGEST = 70
+"""Characters, so that a number still fits into the shortest column."""
 
 
 def free_slug(column: InstrumentedAttribute[str], title: str, otherwise: str, taken: Collection[str] = ()) -> str:
