@@ -90,7 +90,8 @@ def edit_event(event: Event) -> ResponseReturnValue:
         with acting(form) as act:
             planning.change_event(event, form.details(), notice)
             event_series.put_in_series(event, form.series.data or "", **form.of_series())
-            place_use.remember_place_of(event)
+            if room_before != place_use.room_of(event):
+                place_use.remember_place_of(event)
             act.say(asking_first.say_saved(notice, concerned.total, let_in))
             if form.closing_moved:
                 until = wording.format_until(event.closes_at, event.zone)
@@ -125,7 +126,8 @@ def _clashes_of_form(network: Network, form: EventForm, event: Event | None = No
     first = form.day.data
     if first is None:
         return None
-    form.look_up_place()
+    if _only_looking():
+        form.look_up_place()
     return date_clashes.find_clashes(network, first, max(first, form.last_day.data or first), event, form.wish())
 
 

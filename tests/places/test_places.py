@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.calendars.vevents import calendar_location
 from app.database import db
 from app.events import date_clashes, place_use
 from app.events.models import Event
@@ -126,6 +127,15 @@ class TestRemembering:
         assert (place.name, place.town, place.street, place.route) == ("Raadhuis", "Uden", "Markt 1", "Achterom.")
         assert [room.name for room in place.rooms] == ["Zolder"]
 
+    def test_what_was_taken_out_of_it_stays_out_until_a_session_goes_there(self, client, network, organiser):
+        made = _create(client, network, venue="Raadhuis", town="Uden")
+        places.remove_place(places.find_place("Raadhuis", "Uden"))
+        values = NEW | {"venue": "Raadhuis", "town": "Uden"}
+        post(client, f"/organise/events/{made.slug}/edit", **values | {"title": "Anders"})
+        assert places.find_place("Raadhuis", "Uden") is None
+        post(client, f"/organise/events/{made.slug}/edit", **values | {"room": "Zolder"})
+        assert [room.name for room in places.find_place("Raadhuis", "Uden").rooms] == ["Zolder"]
+
     def test_what_is_there_stays_as_it_is(self, client, network, organiser, hall):
         _create(client, network, venue="provinciehuis", town="'s-Hertogenbosch", street="Elders 2", room="STATENZAAL")
         assert (hall.name, hall.street, len(hall.rooms)) == ("Provinciehuis", "Brabantlaan 1", 2)
@@ -192,8 +202,17 @@ class TestFillingIn:
 
     def test_the_form_offers_the_book(self, client, network, organiser, hall):
         page = client.get(f"/organise/networks/{network.slug}/events/new").text
-        assert '<option value="Provinciehuis, &#39;s-Hertogenbosch">Brabantlaan 1</option>' in page
-        assert '<option value="Statenzaal">Provinciehuis, 120 mensen</option>' in page
+        assert '<option value="Provinciehuis, &#39;s-Hertogenbosch" label="Brabantlaan 1">' in page
+        assert '<option value="Statenzaal" label="Provinciehuis, 120 mensen">' in page
+
+
+def test_the_room_stands_in_the_calendar_and_on_the_page_and_not_in_the_address_for_a_map(client, network):
+    event = factories.event(network, room="Raadzaal")
+    words = "Stadhuis, Raadzaal, Slotjesveld 1, Oosterhout"
+    page = client.get(f"/events/{event.slug}").text
+    assert calendar_location(event) == words
+    assert words in page
+    assert "query=Stadhuis%2C%20Slotjesveld%201%2C%20Oosterhout" in page
 
 
 class TestOneRoomTwice:
