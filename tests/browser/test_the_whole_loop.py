@@ -73,8 +73,9 @@ def published_yesterday(slug: str) -> str:
 
 
 def send_digests(weeks: int) -> None:
-    """Begin the digests of some weeks ago, as if nobody had planned them then."""
-    day = digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, clock.today()) - timedelta(weeks=weeks)
+    """Begin the digests of some weeks ago, as if nobody had planned them then; early on a Monday this week's are to come."""
+    before = clock.to_local(clock.now() - timedelta(hours=8)).date()
+    day = digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, before) - timedelta(weeks=weeks)
     editions.begin_edition(DigestFrequency.WEEKLY, day)
     editions.plan_due_digests(digest_rhythm.digest_moment(day) + timedelta(days=60))
 
