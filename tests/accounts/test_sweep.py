@@ -70,7 +70,7 @@ FOR = {
         "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
         "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:attachment_id>",
         "/library", "/library/<int:insight_id>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
-        "/pictures/<key>/<name>", "/privacy", "/robots.txt", "/sign-in", "/sign-in/code", "/sign-out", "/subscribe", "/subscribe/<kind>/<key>",
+        "/pictures/<key>/<name>", "/privacy", "/robots.txt", "/series/<slug>", "/sign-in", "/sign-in/code", "/sign-out", "/subscribe", "/subscribe/<kind>/<key>",
         "/themes", "/themes/<slug>",
     ),
     "the code on the wall": ("/k/<code>", "/k/<code>/live", "/k/<code>/screen"),
