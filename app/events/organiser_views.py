@@ -175,6 +175,8 @@ def publish_event(event: Event) -> ResponseReturnValue:
             if revived
             else gettext("De sessie is gepubliceerd. Plan nu de uitnodigingen.")
         )
+    if revived and not act.refused:
+        warn_of_room(event)
     return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
 
 

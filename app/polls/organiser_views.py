@@ -19,7 +19,7 @@ from app.polls.forms import PollForm
 from app.polls.models import Poll, PollDate, PollState
 from app.web import asking_first, seen_parts, undo
 from app.web.acting import acting
-from app.web.day_warnings import warn_of_days
+from app.web.day_warnings import warn_of_days, warn_of_room
 from app.web.doors import OrganiserPages
 from app.web.versions import Difference
 
@@ -122,8 +122,10 @@ def choose_date(network: Network, poll: Poll, poll_date_id: int) -> ResponseRetu
     with acting() as act:
         event = polls.choose_date(poll, wanted, notice or Notice())
         act.say(_say_chosen(made, notice or Notice()))
-        return redirect(url_for("planning.edit_event", slug=event.slug), 303)
-    return redirect(url_for("polls.show_poll", slug=network.slug, poll_id=poll.id), 303)
+    if act.refused:
+        return redirect(url_for("polls.show_poll", slug=network.slug, poll_id=poll.id), 303)
+    warn_of_room(event)
+    return redirect(url_for("planning.edit_event", slug=event.slug), 303)
 
 
 def _say_chosen(made: bool, notice: Notice) -> str:

@@ -1,5 +1,6 @@
 """The book of places: what it learns, what it fills in, and that two sessions in one room are told of."""
 
+import ast
 import html
 import re
 from datetime import timedelta
@@ -10,18 +11,35 @@ import sqlalchemy as sa
 from app import clock
 from app.calendars.vevents import calendar_location
 from app.database import db
-from app.events import date_clashes, place_use
+from app.events import date_clashes, place_use, planning
 from app.events.models import Event
 from app.events.place_use import Wish
 from app.places import places
 from app.places.models import Place, Room
 from app.places.places import PlaceDetails, PlaceKnown, RoomLine
+from app.polls import polls
+from app.settings import ROOT
 from app.wording import format_day
 from tests import factories
 from tests.helpers import post, sign_in
 
 BOOK = "/organise/places"
 NEW = {"title": "Overleg", "day": "2027-06-10", "start": "13:00", "end": "16:00", "on_site": "y", "zone": clock.AMSTERDAM, "format": "session"}  # fmt: skip
+
+
+GIVES_A_ROOM = {
+    "planning.create_event", "planning.change_event", "planning.copy_event", "planning.publish_event",
+    "chosen_sessions.publish_together", "polls.choose_date",
+}  # fmt: skip
+COUNTED_ALREADY = {
+    "events/list_views.py: publish_chosen": "drafts, which have their room as it is",
+    "invitations/path_views.py: _release": "a draft as well",
+}
+"""Views that need not say that a room has two sessions, and why."""
+
+
+def _called_in(function: ast.FunctionDef) -> set[str]:
+    return {ast.unparse(each.func) for each in ast.walk(function) if isinstance(each, ast.Call)}
 
 
 @pytest.fixture
@@ -270,6 +288,33 @@ class TestOneRoomTwice:
         assert "is die dag ook van" not in _said(client)
         post(client, f"/organise/events/{second.slug}/edit", **values)
         assert f"is die dag ook van: {first.title}" in _said(client)
+
+    def test_is_said_when_a_poll_moves_a_session_there(self, client, network, organiser):
+        other = factories.event(network, room="Raadzaal", title="Schouw")
+        moved = factories.event(network, room="Raadzaal", starts_at=factories.start(70), published=False)
+        spans = [(other.starts_at, other.ends_at)]
+        poll = polls.create_poll(network, moved.title, "", spans, holds=False, event=moved)
+        page = f"/organise/networks/{network.slug}/polls/{poll.id}"
+        post(client, f"{page}/choose/{poll.dates[0].id}", page=page)
+        assert "Raadzaal (Stadhuis) is die dag ook van: Schouw" in _said(client)
+
+    def test_is_said_when_a_cancelled_session_takes_place_after_all(self, client, network, organiser):
+        event = factories.event(network, room="Raadzaal")
+        planning.cancel_event(event, "")
+        factories.event(network, room="Raadzaal", title="Schouw")
+        page = f"/organise/events/{event.slug}"
+        post(client, f"{page}/publish", page=page)
+        assert "Raadzaal (Stadhuis) is die dag ook van: Schouw" in _said(client)
+
+    def test_every_page_that_gives_a_session_a_day_or_a_room_says_it(self):
+        silent = {
+            f"{path.relative_to(ROOT / 'app')}: {function.name}"
+            for path in (ROOT / "app").rglob("*views.py")
+            for function in ast.walk(ast.parse(path.read_text()))
+            if isinstance(function, ast.FunctionDef) and (called := _called_in(function)) & GIVES_A_ROOM
+            if "warn_of_room" not in called
+        }
+        assert silent == set(COUNTED_ALREADY)
 
     @pytest.mark.parametrize(
         ("seats", "said"),

@@ -532,3 +532,35 @@ def test_the_book_of_places_begins_with_where_sessions_were(at, forward, back):
         assert connection.scalar(sa.text("SELECT count(*) FROM events")) == 1 + len(held)
     forward(url, "0050")
     engine.dispose()
+
+
+def test_every_series_gets_an_address_of_its_own(at, forward, back):
+    url = at("0048")
+    engine = sa.create_engine(url)
+    _fill(engine)
+    series = sa.table("series", *(sa.column(name) for name in ("id", "network_id", "title", "one_impression")))
+    found = sa.MetaData()
+    found.reflect(engine, only=["networks"])
+    table = found.tables["networks"]
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM series"))
+        first = dict(connection.execute(sa.select(table)).mappings().one())
+        connection.execute(sa.insert(table).values(first | {"id": 2, "slug": "m", "name": "M"}))
+        titles = ((11, 1, "Één reeks!"), (12, 2, "Één reeks!"), (13, 1, "Een reeks 2"), (14, 1, "???"))
+        rows = [
+            {"id": number, "network_id": network, "title": title, "one_impression": False}
+            for number, network, title in titles
+        ]
+        connection.execute(sa.insert(series), rows)
+
+    forward(url, "0049")
+
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT id, slug, summary FROM series ORDER BY id")).all()
+    assert [tuple(each) for each in found] == [
+        (11, "een-reeks", ""), (12, "een-reeks-2", ""), (13, "een-reeks-2-2", ""), (14, "reeks", "")
+    ]  # fmt: skip
+    back(url, "0048")
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM series")) == len(titles)
+    engine.dispose()
