@@ -253,6 +253,17 @@ class TestCarryingOut:
         assert import_runs.carry_out_import(kept, lambda done, total: handled.append(done)) == 5
         assert (handled, kept.added) == ([2, 4, 5], 5)
 
+    def test_a_slow_machine_pays_no_more_often_for_a_step(self, network, monkeypatch):
+        monkeypatch.setattr(import_runs, "STEP", 4)
+        monkeypatch.setattr(step_sizes, "QUICK", 0)
+        monkeypatch.setattr(step_sizes, "SLOW", 0)
+        content = HEAD + "".join(f"Mens {n};m{n}@x.example;Oss;;\n" for n in range(10))
+        kept = import_runs.keep_list(network, "lijst.csv", content.encode())
+        import_runs.queue_import(kept, _read(network, content))
+        handled = []
+        assert import_runs.carry_out_import(kept, lambda done, total: handled.append(done)) == 10
+        assert (handled, kept.added) == ([4, 8, 10], 10)
+
     def test_reading_takes_a_fixed_number_of_queries_a_batch(self, network, queries, monkeypatch):
         monkeypatch.setattr(import_runs, "STEP", 80)
         counts = []

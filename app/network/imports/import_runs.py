@@ -33,7 +33,7 @@ from app.setbacks import one_by_one
 
 UNDOABLE = timedelta(days=30)
 STEP = 10
-"""People with whom it begins, in one transaction: each takes some milliseconds, and twice as long to take back."""
+"""People in one transaction to begin with, and at least: each takes some milliseconds, and twice as long to take back."""
 Progress = Callable[[int, int], None]
 
 
@@ -93,10 +93,10 @@ def carry_out_import(kept: Import, progress: Progress = lambda done, total: None
                 db.session.rollback()
                 return done - start
             some, rows = rows[:size], rows[size:]
-            _save_rows(kept, some)
             done = kept.handled = done + len(some)
+            _save_rows(kept, some)
             db.session.commit()
-            size = step_sizes.next_step(size, monotonic() - begun, import_plans.BATCH)
+            size = step_sizes.next_step(size, monotonic() - begun, import_plans.BATCH, least=STEP)
             progress(kept.handled, kept.total)
     if _claim_step(kept, ImportState.QUEUED) == done:
         kept.state, kept.applied_at, kept.content = ImportState.DONE, clock.now(), None
@@ -232,7 +232,7 @@ def _undo_step(kept: Import) -> int:
         kept.handled += len(rows)
         db.session.commit()
         handled += len(rows)
-        size, begun = step_sizes.next_step(size, monotonic() - begun, import_plans.BATCH), monotonic()
+        size, begun = step_sizes.next_step(size, monotonic() - begun, import_plans.BATCH, least=STEP // 2), monotonic()
     db.session.rollback()
     return handled
 
