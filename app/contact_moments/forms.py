@@ -19,7 +19,7 @@ from app.network.people.models import Person
 from app.rows import read_row_number
 from app.themes import themes
 from app.themes.forms import theme_choices
-from app.web.forms import CheckboxesField, DayField, Form, LineField, LinesField, choices
+from app.web.forms import CheckboxesField, DayField, Form, LineField, LinesField, RowsField, choices
 
 LONGEST_PASTED = 500_000
 _MAY_BE_READ = _l("Kort en zakelijk. Wie erbij was of erin genoemd wordt, kan vragen om dit te lezen.")
@@ -86,7 +86,7 @@ class NetworkTalkForm(TalkForm):
 class RowsForm(Form):
     """Many talks at once."""
 
-    pasted = LinesField(
+    pasted = RowsField(
         _l("Rijen uit een rekenblad"),
         LONGEST_PASTED,
         required=True,

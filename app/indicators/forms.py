@@ -48,6 +48,7 @@ from app.web.forms import (
     Form,
     LineField,
     LinesField,
+    RowField,
     choices,
 )
 
@@ -101,7 +102,7 @@ class IndicatorForm(Form):
     kinds = CheckboxesField(Narrow.KIND.words, choices=choices(OrganisationKind))
     organisations = LinesField(_l("Organisaties"), 2_000, rows=3, description=_l("Eén naam per regel. Leeg: allemaal."))
     contact_kinds = CheckboxesField(Narrow.CONTACT_KIND.words, choices=choices(ContactKind))
-    targets = LineField(_l("Streefwaarden"), 200)
+    targets = RowField(_l("Streefwaarden"), 200)
     decision = LineField(_l("Waar is dat besloten?"), 200, description=_l("Bijvoorbeeld: begroting 2026."))
     valid_from = DayField(_l("Zo tellen vanaf"), plans=False)
     reason = LinesField(_l("Waarom telt het anders dan eerst?"), 300, rows=2)
@@ -333,7 +334,7 @@ class MoneyForm(Form):
     """What a theme costs in a year, by hand or as a row of a table."""
 
     year = SelectField(_l("Jaar"))
-    row = LineField(
+    row = RowField(
         _l("Plak een regel"),
         300,
         description=_l(

@@ -40,14 +40,14 @@ def read_amounts(row: str) -> Amounts:
 
     Raises MoneyRefused and numbers.NotANumber.
     """
-    words, found = numbers.read_row(row)
+    words, budget, others = numbers.read_row(row)
     if words.lower().startswith(("baten", "saldo")):
         raise MoneyRefused("income")
-    if len(found) > 4:
+    if len(others) > 3:
         raise MoneyRefused("many")
-    if len(found) == 2:
-        return Amounts(found[0], realised=found[1])
-    return Amounts(*found)
+    if len(others) == 1:
+        return Amounts(budget, realised=others[0])
+    return Amounts(budget, *others)
 
 
 def enter_amounts(

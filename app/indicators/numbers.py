@@ -1,7 +1,6 @@
 """Numbers as people write them in Dutch: '19.284', '1.624,5', '€ 12', '-1.499'; and how we write them."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
 from babel.numbers import format_decimal
@@ -13,6 +12,7 @@ from app.words import Refusal
 LARGEST = Decimal(10) ** 11
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2})?")
 _IN_A_ROW = re.compile(r"[-−–]?\(?(?<![\d.,])\d[\d.,]*\)?(?!\S)")
+_NOTHING = {"", "-"}
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " "})
 
 
@@ -39,17 +39,24 @@ def read_number(text: str) -> Decimal:
     return number
 
 
-def read_row(text: str) -> tuple[str, list[Decimal]]:
-    """A row as it was copied from a table: the words before its first number, and its numbers. Raises NotANumber."""
+def read_row(text: str) -> tuple[str, Decimal, list[Decimal | None]]:
+    """A row as it was copied from a table: the words before its first number, that number, and those after it.
+
+    Only a row of a spreadsheet, with tabs, tells that a cell is empty: that is None. Raises NotANumber.
+    """
     row = text.translate(_MINUS)
-    first = _IN_A_ROW.search(row)
-    if first is None:
+    begin = _IN_A_ROW.search(row)
+    if begin is None:
         raise NotANumber("number")
-    return row[: first.start()].strip(" \t|:€"), list(_numbers(row[first.start() :]))
+    first, *rest = _cells(row[begin.start() :].strip())
+    words = row[: begin.start()].strip(" \t|:€")
+    return words, read_number(first), [None if each in _NOTHING else read_number(each) for each in rest]
 
 
-def _numbers(text: str) -> Iterator[Decimal]:
-    return (read_number(each) for each in re.split(r"[\s|;€]+", text.strip()) if each)
+def _cells(text: str) -> list[str]:
+    if "\t" in text:
+        return [each.strip(" |;€") for each in text.split("\t")]
+    return [each for each in re.split(r"[\s|;€]+", text) if each]
 
 
 def format_figure(number: Decimal | int) -> str:

@@ -93,15 +93,19 @@ class AimInRow:
 def read_row_of_targets(text: str, years: list[int]) -> dict[int, AimInRow]:
     """Targets of an agenda's years, in their order, as a row of a table has them: '100 n.v.t. (geen geld) – ?'.
 
+    Of a year whose cell is empty it says nothing; only a row of a spreadsheet, with tabs, tells that one is.
     Raises TargetRefused and NotANumber.
     """
-    cells = list(_CELL.finditer(text))
-    if len(cells) > len(years):
+    parts = text.rstrip().split("\t") if "\t" in text else [each[0] for each in _CELL.finditer(text)]
+    if len(parts) > len(years):
         raise TargetRefused("many")
-    return {year: _read_cell(*cell.groups()) for year, cell in zip(years, cells, strict=False)}
+    return {year: _read_cell(part.strip()) for year, part in zip(years, parts, strict=False) if part.strip()}
 
 
-def _read_cell(not_applicable: str | None, reason: str | None, cell: str | None) -> AimInRow:
+def _read_cell(text: str) -> AimInRow:
+    """Raises TargetRefused and NotANumber."""
+    found = _CELL.fullmatch(text)
+    not_applicable, reason, cell = found.groups() if found else (None, None, text)
     aim = _WORDS.get((not_applicable or cell or "").lower().replace(".", ""), Aim.NUMBER)
     if aim == Aim.NUMBER:
         return AimInRow(aim, numbers.read_number(cell or ""))

@@ -73,6 +73,18 @@ def clean_lines(text: str | None) -> str:
     return _CONTROL.sub("", _BREAK.sub("\n", text or "")).strip()
 
 
+def clean_row(text: str | None) -> str:
+    """A row of a table as it was copied: tabs stay, for they say that a cell is empty, also the first one."""
+    cells = [clean_line(each) for each in (text or "").split("\t")]
+    return "\t".join(cells) if any(cells) else ""
+
+
+def clean_rows(text: str | None) -> str:
+    """Rows of a table as they were copied, like `clean_row`."""
+    rows = _CONTROL.sub("", _BREAK.sub("\n", text or ""))
+    return rows.strip("\n ") if rows.strip() else ""
+
+
 class Form(FlaskForm):
     """A form that can name its wrong fields, for the summary at its top, and knows what it was opened with."""
 
@@ -135,6 +147,14 @@ class LineField(StringField):
         super().__init__(label, [*checks, *options.pop("validators", [])], filters=[clean_line], **options)
 
 
+class RowField(LineField):
+    """A row that is copied from a table."""
+
+    def __init__(self, label: str, longest: int, **options: Any) -> None:
+        super().__init__(label, longest, **options)
+        self.filters = (clean_row,)
+
+
 class PhoneField(LineField):
     """A telephone number, as people write it."""
 
@@ -178,6 +198,14 @@ class LinesField(TextAreaField):
             label, [*checks, *options.pop("validators", [])], filters=[clean_lines], render_kw={"rows": rows}, **options
         )
         self.type = "TextAreaField"
+
+
+class RowsField(LinesField):
+    """Rows that are copied from a table."""
+
+    def __init__(self, label: str, longest: int, **options: Any) -> None:
+        super().__init__(label, longest, **options)
+        self.filters = (clean_rows,)
 
 
 class AddressField(StringField):

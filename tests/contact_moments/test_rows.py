@@ -134,6 +134,14 @@ def test_reading_takes_a_fixed_number_of_queries(app, queries):
     assert counts[0] == counts[1]
 
 
+def test_rows_are_read_as_they_are_pasted_with_a_first_column_that_has_no_heading(client, app):
+    network = factories.network()
+    sign_in(client, factories.account(network))
+    page = f"/organise/networks/{network.slug}/contact-moments/rows"
+    looked = post(client, page, pasted="\tOrganisatie\tDatum\tSoort\r\n1\tOss\t1-2-2025\tGesprek\t\r\n")
+    assert "1 gesprek wordt vastgelegd." in looked.text
+
+
 def test_first_a_dry_run_then_what_was_looked_at(client, app):
     network = factories.network()
     sign_in(client, factories.account(network))

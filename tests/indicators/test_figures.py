@@ -22,6 +22,7 @@ from app.indicators import (
 )
 from app.indicators.member_lists import MemberList
 from app.indicators.models import Aim, Aspect, Combining, Count, Direction, Measure, ReadingKind, Sign
+from app.indicators.money import Amounts
 from app.indicators.readings import NewReading, ReadingRefused
 from app.indicators.signs import Answers
 from app.indicators.targets import AimInRow, Decision
@@ -128,6 +129,21 @@ def test_a_row_of_targets_is_read_in_the_order_of_the_years():
             targets.read_row_of_targets(unexplained, years)
     with pytest.raises(targets.TargetRefused):
         targets.read_row_of_targets("1 2 3", [2024, 2025])
+
+
+def test_of_a_spreadsheet_s_row_an_empty_cell_is_a_year_of_which_nothing_is_said():
+    years = [2024, 2025, 2026, 2027]
+    assert targets.read_row_of_targets("\t1.100\t\t n.v.t. (geen geld) ", years) == {
+        2025: AimInRow(Aim.NUMBER, Decimal(1100)),
+        2027: AimInRow(Aim.NOT_APPLICABLE, reason="geen geld"),
+    }
+    assert targets.read_row_of_targets("10\t-\t\t", years) == {
+        2024: AimInRow(Aim.NUMBER, Decimal(10)),
+        2025: AimInRow(Aim.NONE),
+    }
+    with pytest.raises(targets.TargetRefused, match="many"):
+        targets.read_row_of_targets("1\t\t\t\t5", years)
+    assert targets.read_row_of_targets("1 250\t3", years)[2024] == AimInRow(Aim.NUMBER, Decimal(1250))
 
 
 def test_a_lower_figure_needs_a_reason_and_a_correction_keeps_what_stood():
@@ -335,6 +351,9 @@ def test_a_pasted_row_stays_as_it_was_printed_also_when_it_does_not_add_up():
     kept = money.list_amounts(agenda)
     assert len(kept) == 2
     assert money.amounts_now(kept)[theme.id][TODAY.year].realised == Decimal("18000.5")
+    with_gaps = money.read_amounts("Sterk bestuur\t€ 19.284\t\t€ 19.284\t-")
+    assert with_gaps == Amounts(Decimal(19284), None, Decimal(19284), None)
+    assert money.read_amounts("Lasten\t100\t\t\t90") == Amounts(Decimal(100), realised=Decimal(90))
     for text, problem in (("Baten 2 125 127", "income"), ("1 2 3 4 5", "many")):
         with pytest.raises(money.MoneyRefused) as refused:
             money.read_amounts(text)

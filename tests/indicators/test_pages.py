@@ -72,6 +72,14 @@ def test_an_indicator_with_its_targets_is_one_form(client, agenda, page):
     assert "wordt nog geteld" in shown
 
 
+def test_a_row_of_targets_is_read_as_the_browser_sends_it_with_the_first_year_empty(client, agenda, page):
+    sent = _filled(targets="\t4", decision="begroting 2026")
+    assert post(client, f"{page}/new", **sent).status_code == 303
+    assert [(each.year, each.value) for each in db.session.query(Indicator).one().targets] == [(YEAR, 4)]
+    refused = post(client, f"{page}/new", **_filled(targets="\t4", decision=""))
+    assert 'value="\t4"' in refused.text
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [

@@ -161,6 +161,7 @@ class TestPasted:
         "text",
         [
             "Naam\tE-mail\nEls Maas\tels@oss.example\nJan Peters\tjan@oss.example",
+            "\tNaam\tE-mail\n1\tEls Maas\tels@oss.example\n2\tJan Peters\tjan@oss.example",
             "Els Maas <els@oss.example>; Jan Peters <jan@oss.example>",
             "Naam;E-mail\nEls Maas;els@oss.example\nJan Peters;jan@oss.example",
         ],

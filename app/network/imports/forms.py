@@ -12,7 +12,7 @@ from app.network.imports.list_cells import MOST_COLUMNS
 from app.network.imports.list_mending import Cell
 from app.network.imports.list_pairs import Parting
 from app.rows import read_row_number
-from app.web.forms import Checks, Form, LinesField
+from app.web.forms import Checks, Form, RowsField
 
 
 class ImportForm(Form):
@@ -20,7 +20,7 @@ class ImportForm(Form):
         _l("Lijst (Excel, OpenDocument, CSV of vCard)"),
         render_kw={"accept": ".xlsx,.xls,.xlsm,.xlsb,.ods,.html,.csv,.txt,.vcf"},
     )
-    pasted = LinesField(
+    pasted = RowsField(
         _l("Of plak de lijst hier"),
         200_000,
         rows=4,
