@@ -367,10 +367,19 @@ def _is_row(row: Model) -> list[Condition]:
     return [column == value for column, value in zip(mapper.primary_key, key, strict=True)]
 
 
-def wait_for_others(about: str) -> None:
-    """Let nobody else work on this until the transaction ends, and read anew; SQLite has one writer as it is."""
+def take_turns(about: str) -> None:
+    """Let nobody else work on this until the transaction ends; SQLite has one writer as it is.
+
+    What was read stays as it was read.
+    """
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(about))))
+
+
+def wait_for_others(about: str) -> None:
+    """Like `take_turns`, and read anew."""
+    take_turns(about)
+    if db.session.get_bind().dialect.name == "postgresql":
         db.session.expire_all()
 
 
