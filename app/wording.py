@@ -113,10 +113,14 @@ def say_zone(zone: str) -> str:
 
 def format_place(event: Somewhere) -> str:
     """Where in a word: 'Oosterhout', 'online' or 'Oosterhout of online'."""
-    where = event.town or event.venue
-    if event.on_site and event.online:
-        return gettext("%(place)s of online", place=where)
-    return where if event.on_site else gettext("online")
+    return say_place(event.town or event.venue if event.on_site else "", online=event.online)
+
+
+def say_place(where: str, *, online: bool) -> str:
+    """A town, or none, and whether one can be there online as well."""
+    if not online:
+        return where
+    return gettext("%(place)s of online", place=where) if where else gettext("online")
 
 
 def format_venue(event: Somewhere) -> str:

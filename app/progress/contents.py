@@ -146,9 +146,11 @@ class SessionHeld:
     title: str
     day: date
     place: str
+    """The town; of editions from before `online` what was written of both."""
     people: int | None
     organisations: int | None
     address: str
+    online: bool = False
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def _sessions(contents: ReportContents) -> Sheet:
             theme.name,
             each.title,
             each.day.isoformat(),
-            each.place,
+            wording.say_place(each.place, online=each.online),
             _number(each.people),
             _number(each.organisations),
             each.address,

@@ -160,7 +160,8 @@ def _about_session(session: SessionHeld) -> str:
         if session.organisations is None
         else ngettext("%(num)s organisatie", "%(num)s organisaties", session.organisations)
     )
-    return " · ".join(filter(None, (wording.format_day(session.day), session.place, f"{people}, {organisations}")))
+    place = wording.say_place(session.place, online=session.online)
+    return " · ".join(filter(None, (wording.format_day(session.day), place, f"{people}, {organisations}")))
 
 
 def _say_untold(number: int | None) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from app import clock, urls, wording
+from app import clock, urls
 from app.agendas import koppels, theme_contents
 from app.agendas.models import AgendaTheme
 from app.database import Condition, db
@@ -35,10 +35,11 @@ def list_sessions(row: AgendaTheme, sight: Sight) -> list[SessionHeld]:
             event.id,
             event.title,
             clock.to_local(event.starts_at, event.zone).date(),
-            wording.format_place(event),
+            (event.town or event.venue) if event.on_site else "",
             people,
             organisations,
             urls.event_url(event.slug),
+            event.online,
         )
         for event, people, organisations in theme_contents.count_held_sessions(sight.scene(row))
     ]

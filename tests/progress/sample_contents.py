@@ -190,7 +190,14 @@ def signs(*given: tuple[Aspect, Sign]) -> list[SignSet]:
 def session(number: int, title: str, people: int | None = 43, organisations: int | None = 21) -> SessionHeld:
     day = date(2025, 3 * number, 11)
     return SessionHeld(
-        number, title, day, "Oosterhout", people, organisations, f"https://leerkring.example/events/{number}"
+        number,
+        title,
+        day,
+        "Oosterhout",
+        people,
+        organisations,
+        f"https://leerkring.example/events/{number}",
+        online=True,
     )
 
 

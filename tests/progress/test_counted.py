@@ -63,7 +63,7 @@ def _decided(days_ago=200, **values):
 
 class TestAWholeReport:
     def test_reads_back_as_it_was_counted(self, agenda, theme):
-        _held(agenda, theme, people=6)
+        event = _held(agenda, theme, people=6)
         measured.indicator(agenda, Measure.PEOPLE, theme=theme)
         measured.talk(agenda.network, factories.organisation("Oosterhout"), theme=theme)
         found = counted.count_report(frozen.report(agenda), TODAY)
@@ -72,6 +72,7 @@ class TestAWholeReport:
         [part] = found.contents.themes
         [line] = part.indicators
         assert (line.year.realised.part, part.reach.people, part.sessions[0].people) == (6, 6, 6)
+        assert (part.sessions[0].place, part.sessions[0].online) == (event.town, event.online)
         assert [len(each.ids) for each in found.members] == [6, 0, 6]
 
     def test_takes_a_fixed_number_of_statements_however_much_happened(self, agenda, theme, queries):

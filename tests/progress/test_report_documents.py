@@ -296,6 +296,7 @@ class TestPage:
             "fewer than 5",
             "words from the leads yet.",
             "by the organisers",
+            "Oosterhout or online",
         ):
             assert words in page
         for words in ("Is bereikt", "organisatoren", "Nog geen", "streefwaarde", "gehaald", "Gemeenten per regio"):
