@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from app import clock
 from app.accounts import rights
 from app.accounts.models import Account, Action, AuditEntry, OrganisationRequest, audit_networks
-from app.database import db, rows_changed
+from app.database import db, rows_changed, take_turns
 from app.events.models import BusyDays, event_roles
 from app.events.models import Event as Meeting
 from app.network.imports.models import Double, Merge
@@ -47,6 +47,17 @@ class CannotUndo(Refusal):
         "undone": _l("Dit is al ongedaan gemaakt."),
         "too_late": _l("Ongedaan maken kan tot een maand na de wijziging."),
     }
+
+
+def put_back(row: Any) -> None:
+    """Add a row that was removed under the number that it had, which is in links that were mailed.
+
+    Raises CannotUndo when it is there again: the button was pressed twice.
+    """
+    take_turns(f"put back {row.__tablename__} {row.id}")
+    if db.session.get(type(row), row.id) is not None:
+        raise CannotUndo("undone")
+    db.session.add(row)
 
 
 def touched_networks(row: Any) -> set[int] | None:

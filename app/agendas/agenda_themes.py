@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
-from app.accounts.shared_changes import CannotUndo
+from app.accounts.shared_changes import CannotUndo, put_back
 from app.agendas import agendas
 from app.agendas.models import Agenda, AgendaTheme, Office
 from app.database import db, lock_row
@@ -56,7 +56,8 @@ def restore_agenda_theme(network: Network, agenda_id: int, values: Mapping[str, 
     agenda = agendas.find_agenda_of(network, agenda_id)
     if agenda is None or any(each.theme_id == values["theme_id"] for each in agenda.themes):
         raise CannotUndo("changed")
-    agenda.themes.append(AgendaTheme(**values))
+    put_back(AgendaTheme(agenda_id=agenda.id, **values))
+    db.session.expire(agenda, ["themes"])
 
 
 def put_on_agenda(

@@ -13,7 +13,6 @@ from app.agendas.forms import OfficeForm
 from app.agendas.models import AgendaTheme, Office, OfficeKind, Party
 from app.database import db
 from app.network.models import Network
-from app.rows import plain_row, typed_row
 from app.web import undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
@@ -21,7 +20,6 @@ from app.web.doors import OrganiserPages
 organisers = OrganiserPages(
     "koppels", __name__, url_prefix="/organise/networks/<slug>/agendas/<int:agenda_id>/themes/<int:agenda_theme_id>"
 )
-_KEPT = ("agenda_theme_id", "party_id", "kind", "person_id", "title", "starts_on", "ends_on", "token_version")
 
 
 def _load_office(network: Network, agenda_id: int, agenda_theme_id: int, office_id: int) -> Office | None:
@@ -95,8 +93,7 @@ def edit_office(network: Network, office: Office) -> ResponseReturnValue:
 @organisers.post("/koppel/<int:office_id>/remove", needs=Need.ORGANISE, subject=_load_office)
 def remove_office(network: Network, office: Office) -> ResponseReturnValue:
     row, name = office.agenda_theme, koppels.name_of(office)
-    kept = plain_row({column: getattr(office, column) for column in _KEPT})
-    koppels.remove_office(office)
+    kept = koppels.remove_office(office)
     db.session.commit()
     undo.offer_undo("koppel_office", name, kept, _address(row), place=network)
     return _back_to(row)
@@ -104,7 +101,7 @@ def remove_office(network: Network, office: Office) -> ResponseReturnValue:
 
 @undo.restorer("koppel_office", needs=Need.ORGANISE)
 def _restore_office(network: Network, kept: dict[str, Any]) -> None:
-    koppels.restore_office(network, typed_row(Office.__table__, kept))
+    koppels.restore_office(network, kept)
 
 
 @organisers.post("/koppel/<int:office_id>/send", needs=Need.ORGANISE, subject=_load_office)

@@ -15,12 +15,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app import clock, tokens, urls, wording
-from app.accounts.shared_changes import CannotUndo
+from app.accounts.shared_changes import CannotUndo, put_back
 from app.agendas.models import Agenda, AgendaTheme, Office, OfficeKind, Party
 from app.database import db, lock_row
 from app.network.models import Membership, Network
 from app.network.people import people
 from app.network.people.models import Person
+from app.progress.models import ReportWords
+from app.rows import kept_columns, typed_row
 from app.tokens import Purpose
 from app.words import Refusal
 
@@ -142,14 +144,35 @@ def change_office(office: Office, title: str, starts_on: date, ends_on: date | N
     db.session.flush()
 
 
-def remove_office(office: Office) -> None:
-    """Take somebody out of a place in which they never stood, as a mistake."""
+_KEPT = (
+    "id",
+    "agenda_theme_id",
+    "party_id",
+    "kind",
+    "person_id",
+    "title",
+    "starts_on",
+    "ends_on",
+    "token_version",
+    "link_sent_at",
+)
+
+
+def remove_office(office: Office) -> dict[str, Any]:
+    """Take somebody out of a place in which they never stood, as a mistake; returns what `restore_office` needs."""
+    written = sa.select(ReportWords.id).where(ReportWords.office_id == office.id).order_by(ReportWords.id)
+    kept = {"columns": kept_columns(office, *_KEPT), "words": list(db.session.scalars(written))}
     office.agenda_theme.offices.remove(office)
     db.session.flush()
+    return kept
 
 
-def restore_office(network: Network, values: Mapping[str, Any]) -> None:
-    """Bring back who was taken out, as they were. Raises CannotUndo when somebody stands there by now, or they are gone."""
+def restore_office(network: Network, kept: Mapping[str, Any]) -> None:
+    """Bring back who was taken out, as they were, with their link and what they had written.
+
+    Raises CannotUndo when somebody stands there by now, or they are gone.
+    """
+    values = typed_row(Office.__table__, kept["columns"])
     row = db.session.get(AgendaTheme, values["agenda_theme_id"])
     person = next(iter(people.find_as_they_are([values["person_id"]])), None) if values["person_id"] else None
     party = db.session.get(Party, values["party_id"])
@@ -159,7 +182,12 @@ def restore_office(network: Network, values: Mapping[str, Any]) -> None:
     there = offices_at(row, party, values["kind"])
     if any(_overlaps(each, values["starts_on"], values["ends_on"]) for each in there):
         raise CannotUndo("changed")
-    row.offices.append(Office(**{**values, "person_id": person.id}))
+    office = Office(**{**values, "person_id": person.id})
+    put_back(office)
+    db.session.flush()
+    db.session.expire(row, ["offices"])
+    written = sa.update(ReportWords).where(ReportWords.id.in_(kept["words"]), ReportWords.office_id.is_(None))
+    db.session.execute(written.values(office_id=office.id))
 
 
 def _overlaps(office: Office, starts_on: date, ends_on: date | None) -> bool:

@@ -19,7 +19,7 @@ from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("agendas", __name__, url_prefix="/organise/networks/<slug>/agendas")
-_KEPT = ("theme_id", "ambition", "starts_on", "ends_on", "place")
+_KEPT = ("id", "theme_id", "ambition", "starts_on", "ends_on", "place")
 
 
 @organisers.get("", needs=Need.ORGANISE)

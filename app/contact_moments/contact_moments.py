@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.accounts.models import Account
+from app.accounts.shared_changes import put_back
 from app.contact_moments.models import ContactKind, ContactMoment
 from app.database import db
 from app.network import archiving
@@ -24,7 +25,7 @@ from app.themes.models import Theme
 from app.words import Refusal
 
 LONGEST_NOTE = 300
-_KEPT = ("kind", "theme_id", "day", "note", "entered_at", "entered_by_id")
+_KEPT = ("id", "kind", "theme_id", "day", "note", "entered_at", "entered_by_id")
 
 
 class FutureTalk(Refusal):
@@ -122,4 +123,4 @@ def restore_talk(network: Network, kept: dict[str, Any]) -> None:
     erased = sa.select(Person.id).where(Person.id.in_(kept["people"]), Person.erased_at.is_not(None))
     if db.session.scalar(erased.limit(1)):
         row.note = ""
-    db.session.add(row)
+    put_back(row)

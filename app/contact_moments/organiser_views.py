@@ -116,7 +116,6 @@ def remove_talk(network: Network, talk: ContactMoment) -> ResponseReturnValue:
 @undo.restorer("contact_moment", needs=Need.ORGANISE)
 def _restore_talk(network: Network, kept: dict[str, Any]) -> None:
     contact_moments.restore_talk(network, kept)
-    db.session.commit()
 
 
 @organisers.route(f"{_TALKS}/rows", methods=["GET", "POST"], needs=Need.ORGANISE)

@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from app import clock, wording
 from app.accounts import rights
 from app.accounts.rights import Need
-from app.accounts.shared_changes import CannotUndo
+from app.accounts.shared_changes import CannotUndo, put_back
 from app.database import db
 from app.events import (
     capacity,
@@ -262,6 +262,7 @@ def edit_slot(event: Event, row: Slot | None) -> ResponseReturnValue:
 @organisers.post("/events/<slug>/programme/<int:slot_id>/remove", needs=Need.ORGANISE, subject=_SLOT)
 def remove_slot(event: Event, row: Slot) -> ResponseReturnValue:
     kept = {
+        "id": row.id,
         "starts_at": row.starts_at.isoformat(),
         "ends_at": row.ends_at and row.ends_at.isoformat(),
         "title": row.title,
@@ -281,9 +282,11 @@ def _restore_slot(event: Event, kept: dict[str, Any]) -> None:
     ends_at = datetime.fromisoformat(kept["ends_at"]) if kept["ends_at"] else None
     if not hanging.fits(event, starts_at, ends_at):
         raise CannotUndo("changed")
+    slot = Slot(id=kept["id"], event_id=event.id, starts_at=starts_at, title=kept["title"])
+    put_back(slot)
     programme.save_slot(
         event,
-        None,
+        slot,
         starts_at=starts_at,
         ends_at=ends_at,
         title=kept["title"],
@@ -354,7 +357,7 @@ def remove_question(event: Event, row: Question) -> ResponseReturnValue:
             "warning",
         )
         return redirect(url_for("planning.list_questions", slug=event.slug), 303)
-    kept = {"preset": row.preset, "place": row.place, **_question_values(row)}
+    kept = {"id": row.id, "preset": row.preset, "place": row.place, **_question_values(row)}
     db.session.delete(row)
     db.session.commit()
     undo.offer_undo("question", row.label, kept, url_for("planning.list_questions", slug=event.slug), place=event)
@@ -364,7 +367,7 @@ def remove_question(event: Event, row: Question) -> ResponseReturnValue:
 @undo.restorer("question", needs=Need.ORGANISE)
 def _restore_question(event: Event, kept: dict[str, Any]) -> None:
     kept["kind"], kept["preset"] = QuestionKind(kept["kind"]), kept["preset"] and Preset(kept["preset"])
-    db.session.add(Question(event_id=event.id, **kept))
+    put_back(Question(event_id=event.id, **kept))
 
 
 def _question_values(row: Question) -> dict[str, Any]:

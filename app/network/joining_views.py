@@ -8,7 +8,6 @@ from flask_babel import gettext, ngettext
 
 from app.accounts import rights
 from app.accounts.rights import Need
-from app.database import db
 from app.network import join_answers
 from app.network.imports import doubles
 from app.network.models import JoinRequest, Network, Verdict
@@ -52,4 +51,3 @@ def answer_request(network: Network, asked: JoinRequest, verdict: str) -> Respon
 @undo.restorer("join_answer", needs=Need.ORGANISE)
 def _take_back(network: Network, kept: dict[str, Any]) -> None:
     join_answers.take_back_answer(network, kept)
-    db.session.commit()

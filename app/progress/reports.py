@@ -16,7 +16,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from app import clock, wording
 from app.accounts.models import Account
-from app.accounts.shared_changes import CannotUndo
+from app.accounts.shared_changes import CannotUndo, put_back
 from app.agendas.models import Agenda, AgendaState, AgendaTheme, Office
 from app.database import Condition, db, lock_row
 from app.network import archiving
@@ -205,15 +205,11 @@ def remove_report(report: Report) -> None:
 
 
 def restore_report(network: Network, values: Mapping[str, Any]) -> None:
-    """Bring back what was taken away, as it was and at its address, unless that is of a later one by now.
-
-    Raises CannotUndo when its agenda is gone.
-    """
+    """Bring back what was taken away, as it was and at its address. Raises CannotUndo when its agenda is gone."""
     agenda = db.session.get(Agenda, values["agenda_id"])
     if agenda is None or agenda.network_id != network.id:
         raise CannotUndo("changed")
-    taken = db.session.get(Report, values["id"]) is not None
-    db.session.add(Report(**{name: value for name, value in values.items() if name != "id" or not taken}))
+    put_back(Report(**values))
 
 
 def is_published(report: Report) -> bool:

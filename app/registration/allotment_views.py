@@ -88,7 +88,6 @@ def change_allotment(event: Event, allotment: Allotment, act: str) -> ResponseRe
 @undo.restorer("allotment", needs=Need.ORGANISE)
 def _restore_allotment(event: Event, kept: dict[str, Any]) -> None:
     allotments.restore_seats(event, **kept)
-    db.session.commit()
 
 
 @personal.get("/seats/<token>")

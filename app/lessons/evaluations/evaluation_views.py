@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.accounts import shared_changes
 from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
@@ -100,7 +101,7 @@ def remove_evaluation_question(event: Event, question: EvaluationQuestion) -> Re
     if evaluations.count_evaluation_answers(question):
         flash(gettext("Deze vraag is al beantwoord. Daarom blijft zij staan."), "warning")
         return redirect(url_for("evaluation.show_evaluation", slug=event.slug), 303)
-    kept = {"place": question.place, "kind": question.kind, "standard": question.standard}
+    kept = {"id": question.id, "place": question.place, "kind": question.kind, "standard": question.standard}
     words = question.label
     db.session.delete(question)
     db.session.commit()
@@ -117,7 +118,7 @@ def remove_evaluation_question(event: Event, question: EvaluationQuestion) -> Re
 @undo.restorer("evaluation_question", needs=Need.ORGANISE)
 def _restore_question(event: Event, kept: dict[str, Any]) -> None:
     evaluation = evaluations.ensure_evaluation(event)
-    db.session.add(EvaluationQuestion(evaluation_id=evaluation.id, **kept))
+    shared_changes.put_back(EvaluationQuestion(evaluation_id=evaluation.id, **kept))
 
 
 @personal.get("/evaluation/<token>")

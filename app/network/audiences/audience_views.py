@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice
 
 from app import clock, wording
-from app.accounts import rights, sessions
+from app.accounts import rights, sessions, shared_changes
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db
@@ -127,7 +127,7 @@ def remove_audience(network: Network, audience: Audience) -> ResponseReturnValue
     if network_queries.count_waves_of_audience(audience):
         flash(gettext("Deze doelgroep hoort bij een uitnodiging of herinnering. Kies daar eerst een andere."), "error")
         return redirect(url_for("audiences.list_audience_people", slug=network.slug, audience_id=audience.id), 303)
-    kept = {"name": audience.name, "rule": audience.rule}
+    kept = {"id": audience.id, "name": audience.name, "rule": audience.rule}
     db.session.delete(audience)
     db.session.commit()
     undo.offer_undo(
@@ -138,8 +138,7 @@ def remove_audience(network: Network, audience: Audience) -> ResponseReturnValue
 
 @undo.restorer("audience", needs=Need.ORGANISE)
 def _restore_audience(network: Network, kept: dict[str, Any]) -> None:
-    db.session.add(Audience(network_id=network.id, **kept))
-    db.session.commit()
+    shared_changes.put_back(Audience(network_id=network.id, **kept))
 
 
 def _page_to_return_to() -> str | None:

@@ -11,7 +11,7 @@ from app.accounts import rights
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.choices import MOST, Choice
-from app.database import db, only_reading
+from app.database import only_reading
 from app.events.models import Event
 from app.network import archiving, memberships, network_queries
 from app.network.audiences import audiences
@@ -106,7 +106,6 @@ def remove_chosen(network: Network) -> ResponseReturnValue:
 @undo.restorer("members", needs=Need.ORGANISE)
 def _restore_members(network: Network, kept: dict[str, Any]) -> None:
     memberships.come_back_together(network.id, kept)
-    db.session.commit()
 
 
 @organisers.post("/networks/<slug>/people/chosen/invite", needs=Need.ORGANISE)

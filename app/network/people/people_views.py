@@ -1,6 +1,5 @@
 """Organisers' pages of people: the list of a network, one person, their addresses and positions."""
 
-from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -8,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock
-from app.accounts import accounts, rights, sessions
+from app.accounts import accounts, rights, sessions, shared_changes
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db
@@ -35,6 +34,7 @@ from app.network.people.address_notices import changing_addresses
 from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
 from app.network.people.models import Person, Position, ProposedAct
 from app.privacy import last_letters
+from app.rows import typed_row
 from app.themes import themes
 from app.web import seen_parts, undo
 from app.web.acting import Act, acting
@@ -269,7 +269,7 @@ def change_address_of_person(network: Network, row: Person, email_address_id: in
     found = next((each for each in row.addresses if each.id == email_address_id), None) or abort(404)
     person_page = url_for("people.show_person", slug=network.slug, person_id=row.id)
     label, was = found.address, {"preferred": found.preferred, "through": found.through}
-    kept = {"person": row.id, "address": label, **was}
+    kept = {"id": found.id, "person": row.id, "address": label, **was}
     removed = False
     with acting() as acted:
         if act == "works":
@@ -302,16 +302,16 @@ def _waits_for_confirmation(
 @undo.restorer("address", needs=Need.ORGANISE)
 def _restore_address(network: Network, kept: dict[str, Any]) -> None:
     row = _load_member(network, kept["person"]) or abort(404)
-    with acting() as act:
-        address_changes.require_change(rights.current_viewer(), row)
-    if act.refused:
-        return
+    address_changes.require_change(rights.current_viewer(), row)
     with changing_addresses(row):
         address = mail_addresses.add_address(row, kept["address"], through=kept.get("through", False))
-        if address is not None and kept["preferred"]:
-            db.session.flush()
+        if address is None:
+            return
+        if address.id is None:
+            address.id = kept["id"]
+        db.session.flush()
+        if kept["preferred"]:
             mail_addresses.prefer_address(address)
-    db.session.commit()
 
 
 @organisers.post(
@@ -339,7 +339,8 @@ def remove_position_of_person(network: Network, row: Person, position_id: int) -
     """For a position that was never held; one that is over is ended instead."""
     held = next((each for each in row.positions if each.id == position_id), None) or abort(404)
     kept = {
-        "person": row.id,
+        "id": held.id,
+        "person_id": row.id,
         "organisation_id": held.organisation_id,
         "role_code": held.role_code,
         "title": held.title,
@@ -355,10 +356,9 @@ def remove_position_of_person(network: Network, row: Person, position_id: int) -
 
 @undo.restorer("position", needs=Need.ORGANISE)
 def _restore_position(network: Network, kept: dict[str, Any]) -> None:
-    row = _load_member(network, kept.pop("person")) or abort(404)
-    days = {name: day and date.fromisoformat(day) for name in ("starts_on", "ends_on") for day in [kept.pop(name)]}
-    row.positions.append(Position(**kept, **days))
-    db.session.commit()
+    if _load_member(network, kept["person_id"]) is None:
+        abort(404)
+    shared_changes.put_back(Position(**typed_row(Position.__table__, kept)))
 
 
 @organisers.post(
