@@ -57,7 +57,7 @@ def tell_of_asked_name(letter: Certificate, event: Event) -> None:
     network = event.network
     label = gettext("Bekijk de vraag")
     with force_locale("nl"):
-        page = urls.absolute_url(f"/organise/events/{event.slug}/letters/{letter.id}")
+        page = urls.absolute_url(f"/organise/events/{event.slug}/attendance/letters/{letter.id}")
         fields = {"titel": event.title, "knop": LetterBlock.render("button", link=page, label=str(label))}
         layout = {"because": NAME_ASKED.because, "network": network}
         letter_ = letters.write_letter(letters.letter_source(NAME_ASKED.letter, "nl"), fields, "nl", layout)

@@ -40,4 +40,4 @@ def format_duration(minutes: int) -> str:
     parts = [ngettext("%(num)s uur", "%(num)s uur", hours)] if hours else []
     if rest or not hours:
         parts.append(ngettext("%(num)s minuut", "%(num)s minuten", rest))
-    return gettext("%(hours)s en %(minutes)s", hours=parts[0], minutes=parts[1]) if len(parts) > 1 else parts[0]
+    return gettext("%(one)s en %(other)s", one=parts[0], other=parts[1]) if len(parts) > 1 else parts[0]

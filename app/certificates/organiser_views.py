@@ -21,8 +21,8 @@ from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("certificates", __name__)
-_LETTERS = "/organise/events/<slug>/letters"
-_LETTER = f"{_LETTERS}/<int:certificate_id>"
+_ATTENDANCE = "/organise/events/<slug>/attendance"
+_LETTER = f"{_ATTENDANCE}/letters/<int:certificate_id>"
 
 
 def _load_invitation(event: Event, invitation_id: int) -> Invitation | None:
@@ -33,7 +33,7 @@ def _load_letter(event: Event, certificate_id: int) -> Certificate | None:
     return attendance_letters.find_letter(event, certificate_id)
 
 
-@organisers.get(_LETTERS, needs=Need.ORGANISE, shows=Shows.PEOPLE)
+@organisers.get(_ATTENDANCE, needs=Need.ORGANISE, shows=Shows.PEOPLE)
 def show_letters(event: Event) -> str:
     viewer = rights.current_viewer()
     rows = attendance_letters.list_letters(event, viewer) if event.published else []
@@ -49,7 +49,7 @@ def show_letters(event: Event) -> str:
     )
 
 
-@organisers.post(f"{_LETTERS}/close", needs=Need.ORGANISE, seen=seen_parts.parts_of_attendance)
+@organisers.post(f"{_ATTENDANCE}/close", needs=Need.ORGANISE, seen=seen_parts.parts_of_attendance)
 def close_attendance(event: Event) -> ResponseReturnValue:
     form = CloseForm()
     with acting() as act:
@@ -62,7 +62,7 @@ def close_attendance(event: Event) -> ResponseReturnValue:
     return _back(event)
 
 
-@organisers.post(f"{_LETTERS}/open", needs=Need.ORGANISE)
+@organisers.post(f"{_ATTENDANCE}/open", needs=Need.ORGANISE)
 def open_attendance(event: Event) -> ResponseReturnValue:
     with acting() as act:
         if closing.open_attendance(event):
@@ -74,7 +74,7 @@ def open_attendance(event: Event) -> ResponseReturnValue:
     return _back(event)
 
 
-@organisers.post(f"{_LETTERS}/mail", needs=Need.ORGANISE, seen=seen_parts.parts_of_letters_to_send)
+@organisers.post(f"{_ATTENDANCE}/mail", needs=Need.ORGANISE, seen=seen_parts.parts_of_letters_to_send)
 def mail_everybody(event: Event) -> ResponseReturnValue:
     """The clockwork makes and mails them, so that nobody waits for it."""
     with acting() as act:
@@ -84,7 +84,7 @@ def mail_everybody(event: Event) -> ResponseReturnValue:
     return _back(event)
 
 
-@organisers.post(f"{_LETTERS}/people/<int:invitation_id>", needs=Need.ORGANISE, subject=_load_invitation)
+@organisers.post(f"{_ATTENDANCE}/people/<int:invitation_id>", needs=Need.ORGANISE, subject=_load_invitation)
 def give_letter(event: Event, invitation: Invitation) -> ResponseReturnValue:
     """Make one person's letter, and mail it where they have an address."""
     with acting() as act:
