@@ -21,7 +21,7 @@ def write_pdf(version: CertificateVersion) -> bytes:
             hours=format_duration(version.minutes),
             duration=format_duration,
             address=address,
-            drawing=qr.draw_code_svg(address),
+            drawing=qr.draw_code_svg(address, gettext("Code met het adres om dit bewijs te controleren")),
         )
         title = gettext("Bewijs van deelname: %(title)s", title=version.title)
         colour = colours.colour_by_day(certificate.network)

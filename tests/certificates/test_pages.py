@@ -45,6 +45,11 @@ def _text_of_pdf(content: bytes) -> str:
     return " ".join(" ".join(pages).split())
 
 
+def _alternatives(pdf: pikepdf.Pdf) -> list[str]:
+    """What is read aloud for each picture."""
+    return [str(each.Alt) for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/Alt" in each]
+
+
 def _flowing(mail) -> str:
     return " ".join(text_of(mail).split())
 
@@ -109,6 +114,7 @@ def test_the_pdf_can_be_read_aloud_in_the_language_of_its_reader(client, event):
         assert str(pdf.Root.Lang) == "en"
         with pdf.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
+        assert _alternatives(pdf) == ["Code with the address to check this proof"]
     text = _text_of_pdf(content)
     assert "Proof of attendance" in text
     assert "3 hours" in text
