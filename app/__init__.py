@@ -90,6 +90,7 @@ def _wire_domains() -> None:
         accounts,
         agendas,
         attendance,
+        certificates,
         contact_moments,
         digests,
         inbox,
@@ -105,7 +106,7 @@ def _wire_domains() -> None:
         upkeep,
     )
 
-    people = (accounts, outbox, network, invitations, registration, attendance, lessons)
+    people = (accounts, outbox, network, invitations, registration, attendance, certificates, lessons)
     for domain in (*people, polls, inbox, digests, contact_moments, agendas, indicators, progress, privacy, upkeep):
         domain.wire()
 
@@ -116,6 +117,7 @@ def _bind_pages(app: "Flask") -> None:
         agendas,
         api,
         attendance,
+        certificates,
         contact_moments,
         digests,
         elsewhere,
@@ -140,7 +142,7 @@ def _bind_pages(app: "Flask") -> None:
     )
     from app.web import doors, kept_pages
 
-    people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
+    people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, certificates, lessons)
     for domain in (
         *people,
         polls,

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, rate_counts
 from app.accounts import sessions, shared_changes, sign_in
+from app.certificates import letter_mails
 from app.database import db, give_up_transaction
 from app.digests import editions
 from app.elsewhere import outside_calendars
@@ -132,6 +133,7 @@ SCHEDULE = [
     Job(commitment_letters.plan_due_reminders, 60, "commitments"),
     Job(asking.ask_for_words, 60, "report_requests"),
     Job(asking.remind_of_words, 60, "report_reminders"),
+    Job(letter_mails.send_wanted_letters, 10, "attendance_letters"),
     Job(follow_up_letters.plan_due_follow_ups, 60, "follow_ups"),
     Job(editions.plan_due_digests, 60, "digests"),
     Job(documents.make_wanted_documents, 60, "documents"),
@@ -150,7 +152,7 @@ SCHEDULE = [
 MAILING = ("sign_in_mails", "link_requests", "join_requests", "errands", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "follow_ups", "digests", "documents", "report_files", "attachments", "indicators", "frozen_reports",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "attendance_letters", "follow_ups", "digests", "documents", "report_files", "attachments", "indicators", "frozen_reports",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""

@@ -14,10 +14,11 @@ def draw_code_png(text: str) -> bytes:
     return out.getvalue()
 
 
-def draw_code_svg(text: str) -> str:
-    """The code as SVG for a page; black on white in every colour scheme, or cameras fail."""
+def draw_code_svg(text: str, title: str | None = None) -> str:
+    """The code as SVG for a page; black on white in every colour scheme, or cameras fail. `title` says what it is, where that
+    is said nowhere else."""
     import segno
 
     return segno.make(text, micro=False, error="m").svg_inline(
-        border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None
+        border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None, title=title
     )

@@ -37,6 +37,10 @@ def invitation_url(token: str) -> str:
     return absolute_url(f"/i/{token}")
 
 
+def own_certificate_url(token: str) -> str:
+    return absolute_url(f"/i/{token}/certificate")
+
+
 def join_online_url(token: str) -> str:
     return absolute_url(f"/i/{token}/join")
 
@@ -103,6 +107,11 @@ def impression_url(slug: str) -> str:
 
 def board_url(code: str) -> str:
     return absolute_url(f"/k/{code}")
+
+
+def check_url(number: str) -> str:
+    """Where anybody checks whether a certificate is genuine."""
+    return absolute_url(f"/check/{number}")
 
 
 def visit_url(token: str, path: str) -> str:

@@ -50,6 +50,7 @@ DOMAINS = (
     "inbox",
     "feeds",
     "lessons",
+    "certificates",
     "attendance",
     "registration",
     "invitations",

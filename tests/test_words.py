@@ -88,6 +88,7 @@ SAME_IN_BOTH = {
     "account",
 }
 FINISHED_AT_ONCE = {
+    "certificate_name",
     "address_changed",
     "address_proposed",
     "stay",

@@ -199,6 +199,8 @@ class Subject(Worded):
     REGISTRATIONS = "registrations", _l("aanmelding")
     IMPORTS = "imports", _l("geïmporteerde lijst")
     ATTENDANCES = "attendances", _l("aanwezigheid")
+    ATTENDANCE_CLOSINGS = "attendance_closings", _l("afsluiting van de aanwezigheid")
+    CERTIFICATES = "certificates", _l("bewijs van deelname")
     BOARDS = "boards", _l("lessenbord")
     IMPRESSIONS = "impressions", _l("impressie")
     INSIGHTS = "insights", _l("inzicht")

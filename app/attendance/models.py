@@ -57,6 +57,22 @@ class Attendance(Model):
     )
 
 
+class AttendanceClosing(Model):
+    """Who was there at an event is settled: nobody is checked in or out any more until somebody opens it again."""
+
+    __tablename__ = "attendance_closings"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    closed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    mails_letters: Mapped[bool] = mapped_column(default=False)
+    """Whether whoever was there is mailed the letter of attendance; else they make it on their own page."""
+    mailed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When all of those letters were on their way."""
+
+    account: Mapped[Account | None] = relationship()
+
+
 class Tap(Model):
     """What somebody at a door said of a person on a day: there, or not. Rows are only ever added.
 

@@ -12,11 +12,10 @@ from app import qr
 from app.accounts import rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
-from app.attendance import arrivals, door_join, presence
+from app.attendance import arrivals, closing, door_join, presence
 from app.attendance.forms import WalkInForm
 from app.attendance.models import Entry, WalkInProposal
 from app.attendance.presence import CheckIn
-from app.database import db
 from app.events import event_days
 from app.events.models import Event, Mode
 from app.invitations import check_in_codes, invitation_queries
@@ -59,8 +58,8 @@ def check_in_invited(event: Event, invitation: Invitation) -> ResponseReturnValu
 
 @organisers.post(f"{_EVENT}/<int:invitation_id>/undo", needs=Need.ORGANISE, subject=_load_invitation)
 def undo_check_in(event: Event, invitation: Invitation) -> ResponseReturnValue:
-    presence.undo_check_in(invitation, _sent_day(), sessions.account())
-    db.session.commit()
+    with acting():
+        presence.undo_check_in(invitation, _sent_day(), sessions.account())
     return _answer_tap(invitation)
 
 
@@ -172,12 +171,14 @@ def _list_context(event: Event) -> dict[str, Any]:
 def _day_context(event: Event) -> dict[str, Any]:
     """The day that a page of the door is about, and the others when there are any; `on` says which in a form or an address."""
     day, dates = _shown_day(event), event_days.dates_of_event(event)
+    closed = closing.closing_of(event) if event.over else None
     return {
         "day": day,
         "dates": dates,
         "today": presence.day_of_door(event),
         "on": day.isoformat() if len(dates) > 1 else "",
-        "is_open": presence.is_check_in_open(event, day),
+        "closed": closed,
+        "is_open": closed is None and presence.is_check_in_open(event, day),
     }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.accounts.models import Account
 from app.attendance import taps
-from app.attendance.models import Attendance, Entry
+from app.attendance.models import Attendance, AttendanceClosing, Entry
 from app.attendance.taps import Verdict
 from app.database import db, insert_new, rows_changed
 from app.events import event_days
@@ -41,6 +41,12 @@ class NotADay(Refusal):
     """The event is not on that day, or not any more."""
 
     says = _l("De sessie is niet op die dag. Kies een dag van de sessie.")
+
+
+class AttendanceClosed(Refusal):
+    """Who was there is settled."""
+
+    says = _l("De aanwezigheid is afgesloten. Heropen die om nog iets te veranderen, bij ‘Bewijs van deelname’.")
 
 
 class EventNotHeld(Refusal):
@@ -91,9 +97,10 @@ def check_in_invitation(
     """Note that somebody is there; whoever had no place gets a registration, also when the day is over.
 
     Without `mode` it is the one that they registered for, without `day` the one that the door is about. Raises
-    CheckInNotOpen, EventNotHeld or NotADay.
+    CheckInNotOpen, EventNotHeld, NotADay or AttendanceClosed.
     """
     taps.take_turn(invitation.event_id)
+    _demand_unsettled(invitation.event)
     day = day or day_of_door(invitation.event)
     done = _enter(invitation, entry, mode, by, day, clock.now())
     if done.new:
@@ -109,6 +116,12 @@ def demand_open_door(event: Event, day: date) -> None:
         raise NotADay
     if not is_check_in_open(event, day):
         raise CheckInNotOpen
+
+
+def _demand_unsettled(event: Event) -> None:
+    """Raises AttendanceClosed. What a phone at the door kept until now counts all the same: it was tapped before."""
+    if event.over and db.session.get(AttendanceClosing, event.id) is not None:
+        raise AttendanceClosed
 
 
 def _enter(
@@ -140,9 +153,10 @@ def _enter(
 def undo_check_in(invitation: Invitation, day: date | None = None, by: Account | None = None) -> bool:
     """Undo the check-in of a day, with the registration that walking in made; False when there was none.
 
-    As long as somebody is there on another day the registration stays, and goes with the last one.
+    As long as somebody is there on another day the registration stays, and goes with the last one. Raises AttendanceClosed.
     """
     taps.take_turn(invitation.event_id)
+    _demand_unsettled(invitation.event)
     attendance = attendance_of(invitation, day)
     if attendance is None:
         return False

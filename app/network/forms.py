@@ -65,6 +65,12 @@ class NetworkForm(Form):
         300,
         description=_l("Andere organisaties die meebeslissen, als die er zijn."),
     )
+    signatory_name = LineField(
+        _l("Wie ondertekent?"),
+        120,
+        description=_l("De naam onder een bewijs van deelname. Leeg: de naam van het netwerk."),
+    )
+    signatory_function = LineField(_l("Functie"), 120, description=_l("Bijvoorbeeld: programmamanager."))
     quiet_hours = BooleanField(_l("Geen uitnodigingen tussen 20.00 en 7.30 uur en in het weekend"), default=True)
     four_eyes_from = WholeNumberField(
         _l("Tweede organisator nodig vanaf … ontvangers"),

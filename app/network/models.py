@@ -69,6 +69,9 @@ class Network(Model):
     """Mail address of its data protection officer."""
     joint_controllers: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     """Bodies that are responsible together with it, in words."""
+    signatory_name: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    """Who signs its letters of attendance, as `signatory_function`; empty: the network itself."""
+    signatory_function: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     quiet_hours: Mapped[bool] = mapped_column(default=True)
     paced: Mapped[bool] = mapped_column(default=True)
     four_eyes_from: Mapped[int | None]

@@ -39,6 +39,8 @@ _PLAIN = (
     "privacy_address",
     "privacy_officer",
     "joint_controllers",
+    "signatory_name",
+    "signatory_function",
     "quiet_hours",
     "paced",
     "four_eyes_from",

@@ -291,6 +291,21 @@ class MessageKind(Worded):
         _l("Gemist, met de impressie"),
         Manner("lessons/missed", Because.INVITATION, Stop.NETWORK, Priority.MAILING, counts=True),
     )
+    CERTIFICATE = (
+        "certificate",
+        _l("Bewijs van deelname"),
+        Manner("certificates/letter", Because.REGISTRATION, priority=Priority.MAILING),
+    )
+    CERTIFICATE_WITHDRAWN = (
+        "certificate_withdrawn",
+        _l("Bewijs van deelname ingetrokken"),
+        Manner("certificates/withdrawn", Because.REGISTRATION),
+    )
+    CERTIFICATE_NAME = (
+        "certificate_name",
+        _l("Vraag om een naam op een bewijs te verbeteren"),
+        Manner("certificates/name_asked", Because.FORWARDED),
+    )
     COMMITMENT = "commitment", _l("Afspraak"), Manner("lessons/commitment", Because.COMMITMENT)
     COMMITMENT_REMINDER = (
         "commitment_reminder",

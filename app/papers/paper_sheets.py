@@ -5,12 +5,14 @@ from flask import current_app
 from app.papers import paper_type
 
 
-def write_sheet(title: str, author: str, colour: str, body: str, picture: bytes | None = None) -> bytes:
+def write_sheet(
+    title: str, author: str, colour: str, body: str, picture: bytes | None = None, language: str = "nl"
+) -> bytes:
     """HTML on paper, with who wrote it at the foot of each page. Raises OSError without Pango."""
     printable = paper_type.printable(body)
     sheet = current_app.jinja_env.get_template("papers/sheet.html")
     slices = paper_type.slices_for(printable)
-    html = sheet.render(title=title, author=author, colour=colour, body=printable, slices=slices)
+    html = sheet.render(title=title, author=author, colour=colour, body=printable, slices=slices, language=language)
     return paper_type.lay_out(html, picture)
 
 

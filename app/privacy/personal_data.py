@@ -132,6 +132,13 @@ PERSONAL_DATA = (
         _WITH_THE_SESSION, Leaving.BLANKED,
     ),
     PersonalData(
+        _l("Bewijzen van deelname: je naam, wat je bijwoonde, op welke dagen en hoe lang"),
+        {"certificates": "asked_name", "certificate_versions": "name title place signatory_name signatory_function"},
+        Whose.PEOPLE, _l("om te bewijzen dat je er was, en te laten nagaan of het bewijs echt is"), Ground.PUBLIC_TASK,
+        SeenBy.TEAM, _l("zolang je in een netwerk bent; daarna zegt het nummer alleen nog dat het bewijs echt is"),
+        Leaving.BLANKED,
+    ),
+    PersonalData(
         _l("Je naam en organisatie als je kwam zonder op de lijst te staan, tot een organisator je erop zet"),
         {"walk_in_proposals": "name organisation"},
         Whose.ASKING, _l("om te weten wie er was"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.REQUESTS, Leaving.DELETED,
@@ -237,7 +244,7 @@ PERSONAL_DATA = (
     PersonalData(
         _l("Namen in wat wordt gepubliceerd: sprekers, contactpersonen, impressies, foto's en stukken"),
         {
-            "speakers": "name affiliation", "networks": "contact_name contact_address privacy_address privacy_officer summary description", "documents": "content",
+            "speakers": "name affiliation", "networks": "contact_name contact_address signatory_name signatory_function privacy_address privacy_officer summary description", "documents": "content",
             "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
             "suggestions": "text", "attachments": "name content", "letter_images": "name alt content",
             "letter_texts": "text", "wave_files": "name content", "indicator_readings": "file_name file_content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description", "errands": "details",
@@ -282,7 +289,7 @@ PERSONAL_DATA = (
 FREE = {
     "agendas": "slug quality_label time_label money_label green_means orange_means red_means", "agenda_parties": "name",
     "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
-    "balance_reports": "breaches", "boards": "code", "documents": "problem", "errands": "row_ids",
+    "balance_reports": "breaches", "certificates": "number", "certificate_versions": "days network", "boards": "code", "documents": "problem", "errands": "row_ids",
     "event_roles": "role_code",
     "indicators": "name", "indicator_versions": "reason definition owner unit narrowing", "indicator_targets": "decision reason",
     "indicator_readings": "source link reason", "assessments": "cause consequence correction", "budgets": "source",

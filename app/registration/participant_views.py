@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.attendance import closing
 from app.database import db
 from app.events import last_time, programme
 from app.events.models import Mode
@@ -52,6 +53,7 @@ def _render_invitation(
         feeds={kind: personal_feed.link_to_personal_feed(invitation.person, kind) for kind in personal_feed.KINDS},
         substitute=substitute,
         questions_form=form,
+        closed=closing.closing_of(invitation.event) if invitation.event.over else None,
         slots=programme.list_slots(invitation.event),
         last_time=last_time.agreed_before(invitation.event) if invitation.event.looks_back else [],
     ), status

@@ -69,6 +69,7 @@ MAY_BE_GONE = {
 }
 """Columns that may name what is gone, and what then happens."""
 NO_IDS = {
+    "certificate_versions.days": "days and minutes",
     "impressions.by_hand": "counts",
     "impressions.facts": "counts",
     "need_list_mails.counts": "counts by a digest of the answer",
@@ -82,10 +83,10 @@ NO_IDS = {
 IN_DETAILS = {
     "voter": "voters", "vote": "poll_votes", "allotment": "allotments", "impression": "impressions",
     "commitment": "commitments", "edition": "editions", "office": "koppel_offices",
-    "report": "progress_reports",
+    "report": "progress_reports", "certificate": "certificates",
 }  # fmt: skip
 """What numbers in the details of a message name."""
-FIGURES = {"sequence"}
+FIGURES = {"sequence", "version"}
 """Numbers there that name nothing."""
 
 

@@ -121,6 +121,7 @@ SESSION = (
             Place(_l("Inchecken"), "day.show_day", ("day.", "door.")),
             Place(_l("Badges en zaal"), "badges.show_badges", ("badges.", "screen.")),
             Place(_l("Keuken en toegang"), "need_lists.show_need_list", ("need_lists.",), values={"which": "kitchen"}),
+            Place(_l("Bewijs van deelname"), "certificates.show_letters", ("certificates.",)),
         ),
     ),
     Tab(

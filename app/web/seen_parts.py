@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from flask import g
 
-from app.accounts import sessions
+from app.accounts import rights, sessions
 from app.accounts.models import MergeRequest, OrganisationRequest
+from app.attendance import closing
+from app.certificates import attendance_letters
+from app.certificates.models import Certificate
 from app.events.models import Event
 from app.invitations import invitation_queries
 from app.invitations.letters import letter_texts
@@ -214,3 +217,20 @@ def parts_of_allotment(event: Event, allotment: Allotment) -> Parts:
         Part.SEATS: [("seats", allotment.seats), ("until", allotment.until), ("contact", allotment.contact_id)],
         Part.PEOPLE: [each.person_id for each in named],
     }
+
+
+def parts_of_attendance(event: Event) -> Parts:
+    """Who was there, and of whom that is unclear."""
+    outcome = closing.foresee_closing(event, rights.current_viewer())
+    unclear = sorted(each.invitation.id for each in outcome.unclear)
+    return {Part.PEOPLE: [outcome.present, unclear, outcome.proposals]}
+
+
+def parts_of_letters_to_send(event: Event) -> Parts:
+    """How many get a letter of attendance."""
+    return {Part.NUMBER: attendance_letters.count_waiting(event)}
+
+
+def parts_of_certificate(event: Event, letter: Certificate) -> Parts:
+    """What it says, and whether another name was asked for."""
+    return {Part.STATE: [letter.newest.version, str(letter.withdrawn_at)], Part.REQUEST: letter.asked_name}

@@ -22,6 +22,7 @@ from app.accounts.models import (
 )
 from app.accounts.rights import Need
 from app.attendance.models import WalkInProposal
+from app.certificates import attendance_letters, issuing
 from app.contact_moments import contact_moments
 from app.contact_moments.contact_moments import Talk
 from app.contact_moments.models import ContactKind
@@ -180,6 +181,9 @@ PAGES = {
     "/organise/events/{e}/day/door/worker.js": (302, 404, 403, 200, 200),
     "/organise/events/{e}/day/door/list": (302, 404, 403, 200, 200),
     "/organise/events/{e}/day/door/waiting": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/attendance": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/attendance/letters/{cert}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/attendance/letters/{cert}/letter.pdf": (302, 404, 403, 200, 200),
     "/organise/events/{e}/day/badges": (302, 404, 403, 200, 200),
     "/organise/events/{e}/day/badges/badges.pdf": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/screen": (302, 404, 403, 200, 200),
@@ -424,6 +428,14 @@ ACTS = {
     "/organise/events/{e}/audience/silent": (302, 404, 403, 303, 303),
     "/organise/events/{e}/seats": (302, 404, 403, 422, 422),
     "/organise/events/{e}/seats/{l}/withdraw": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/attendance/close": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/attendance/open": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/attendance/mail": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/attendance/people/{i}": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/attendance/letters/{cert}": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/attendance/letters/{cert}/name": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/attendance/letters/{cert}/withdraw": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/attendance/letters/{cert}/restore": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/{i}/present": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/{i}/undo": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/known/{p}": (302, 404, 403, 404, 404),
@@ -524,6 +536,9 @@ def make_world(slug: str = "eigen") -> dict:
         uuid=f"{next(_numbers):032x}", event_id=event.id, day=clock.today(), name="Noor", organisation="",
         mode=Mode.ON_SITE, tapped_at=clock.now(),
     )  # fmt: skip
+    letter = issuing.issue_certificate(
+        person, attendance_letters.facts_of_presence(event, []), network.id, event_id=event.id
+    )
     setback = Setback(job="receive_mail", item=f"1:{slug}"[:60], error="ValueError")
     ask = OrganisationRequest(organisation=contact.organisation, kind=RequestKind.RENAME, new_name="Test Anders")
     log = AuditEntry(action=Action.CHANGED, subject=Subject.ORGANISATIONS)
@@ -553,7 +568,7 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "talk": talk.id,
+        "talk": talk.id, "cert": letter.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,

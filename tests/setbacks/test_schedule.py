@@ -43,6 +43,7 @@ from app.upkeep import balance, health
 from app.upkeep.models import BalanceReport
 from app.uploads.people_shown import PeopleShown
 from tests import factories, watch
+from tests.certificates import held
 from tests.inbox import dovecot, letters
 from tests.indicators import made
 from tests.progress import frozen_reports, published
@@ -160,6 +161,14 @@ def _attachments(*contents: bytes):
     db.session.execute(sa.update(Attachment).values(cleaned_at=None))
 
 
+def _attended():
+    """A session of which the attendance is closed, whose two visitors are to be mailed a letter."""
+    event = held.session()
+    for name in ("Sanne de Vries", "Jan Jansen"):
+        held.visitor(event, name)
+    held.closed(event, mails_letters=True)
+
+
 def _report_files():
     """A published edition whose PDF is there already: the others are made in no time."""
     edition = published.published_edition(made.agenda())
@@ -259,6 +268,7 @@ PLANTS = {
     "commitments": Plant(_commitments, ("plan_due_reminders_week",)),
     "report_requests": Plant(_reports, ("ask_for_words",)),
     "report_reminders": Plant(_reports, ("remind_of_words",)),
+    "attendance_letters": Plant(_attended, ("send_wanted_letters",)),
     "follow_ups": Plant(_impressions, ("plan_due_follow_ups",)),
     "digests": Plant(lambda: None, ("plan_due_digests",)),
     "documents": Plant(_impressions, ("make_wanted_documents",)),

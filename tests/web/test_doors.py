@@ -93,6 +93,7 @@ OWN = [
     "/unsubscribe/",
     "/mailbox",
     "/c/",
+    "/check",
     "/evaluation/",
     "/commitments/",
     "/preferences/",

@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts.models import MergeRequest, OrganisationRequest, RequestKind
 from app.agendas import agendas
+from app.attendance import presence
+from app.attendance.models import Entry
+from app.certificates import attendance_letters, issuing
 from app.database import db
 from app.events import event_queries, event_questions
 from app.events.models import Preset
@@ -34,6 +37,7 @@ from app.web.seen import Part
 from tests import factories
 from tests.accounts.test_rights import PAGES, world  # noqa: F401
 from tests.agendas import made
+from tests.certificates import held
 from tests.helpers import sign_in
 from tests.progress import frozen_reports
 from tests.tables import everything
@@ -61,6 +65,7 @@ FREE = {
         "people.add_person", "planning.add_preset_question", "planning.copy_event", "planning.create_event",
         "polls.create_poll", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
     },
+    "lets what was settled be changed again, and says what stays as it is": {"certificates.open_attendance"},
     "makes a draft or an audience, which is shown and released on a page of its own": {
         "cockpit.invite_chosen", "cockpit.make_audience", "own_letters.write_to", "own_letters.write_to_of_event",
         "people.invite_chosen", "waves.accept_proposed_waves", "waves.restore_wave",
@@ -75,6 +80,7 @@ FREE = {
     },
     "about one person or thing that the button names; said so that it can be done again otherwise": {
         "figures.count_indicator",
+        "certificates.give_letter", "certificates.keep_name", "certificates.restore_letter", "certificates.withdraw_letter",
         "agendas.move_agenda_theme_up", "koppels.mail_link", "board.mail_again", "cockpit.cancel_registration", "cockpit.register_person", "cockpit.resend_invitation",
         "evaluation.switch_evaluation", "faces.take_event_picture_away", "faces.take_network_picture_away",
         "impression.note_people_shown", "learned.change_board", "learned.move_insight_up", "learned.open_board",
@@ -289,6 +295,35 @@ def _repeat_chosen(network):
     press, mail = _mails(network, "again", MessageState.FAILED)
     change = lambda: mail_addresses.set_address(mail.person, "nieuw@oss.example")  # noqa: E731
     return Press(press.page, press.address, change, Part.MAILS)
+
+
+@pressing("certificates.close_attendance")
+def _close_attendance(network):
+    event = held.session(of=network)
+    held.visitor(event)
+    jan = held.expected(event)
+    page = f"/organise/events/{event.slug}/attendance"
+    change = lambda: presence.check_in_invitation(jan, Entry.LIST)  # noqa: E731
+    return Press(page, f"{page}/close", change, Part.PEOPLE)
+
+
+@pressing("certificates.mail_everybody")
+def _mail_letters(network):
+    event = held.session(of=network)
+    sanne, _ = held.visitor(event), held.visitor(event, "Jan Jansen")
+    held.closed(event)
+    page = f"/organise/events/{event.slug}/attendance"
+    return Press(page, f"{page}/mail", lambda: attendance_letters.issue_letter(sanne), Part.NUMBER)
+
+
+@pressing("certificates.issue_again")
+def _issue_again(network):
+    event = held.session(of=network)
+    sanne = held.visitor(event)
+    letter = attendance_letters.issue_letter(sanne) if held.closed(event) else None
+    page = f"/organise/events/{event.slug}/attendance/letters/{letter.id}"
+    change = lambda: issuing.ask_name(letter, "Sanne de Vries-Bos")  # noqa: E731
+    return Press(page, page, change, Part.REQUEST, {"name": "Sanne Bos"})
 
 
 @pressing("people.remove_chosen")

@@ -16,7 +16,7 @@ from app.network.memberships import link_to_unsubscribe, unsubscribe_address
 from app.network.people.models import EmailAddress, Language, Person
 from app.outbox.kinds import MessageKind, Stop
 from app.outbox.letters import LetterBlock
-from app.outbox.mime import CalendarPart, Mail
+from app.outbox.mime import CalendarPart, Mail, SentFile
 
 PREVIEW_ID = 0
 FACE = "beeld"
@@ -30,6 +30,7 @@ def write_invitation_mail(
     source: str | None = None,
     extra: Mapping[str, object] | None = None,
     calendar: CalendarPart | None = None,
+    files: tuple[SentFile, ...] = (),
 ) -> Mail:
     """Write the letter of a kind (or the organiser's own `source`) to the invited person."""
     event, network = invitation.event, invitation.event.network
@@ -43,6 +44,7 @@ def write_invitation_mail(
         unsubscribe_address=unsubscribe_address(stop) if stop else None,
         preferences_url=preferences_page(invitation.person),
         calendar=calendar,
+        files=files,
         face=face_block(event.face),
         feedback=f"{event.id}:{network.id}:{kind.letter.replace('/', '-')}",
     )
