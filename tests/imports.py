@@ -56,6 +56,7 @@ DOMAINS = (
     "polls",
     "elsewhere",
     "calendars",
+    "materials",
     "events",
     "places",
     "accounts",

@@ -81,6 +81,8 @@ FREE = {
     "walk_in_proposals.tapped_at": _DONE,
     "walk_in_proposals.received_at": _DONE,
     "walk_in_proposals.settled_at": _DONE,
+    "materials.version_at": _DONE,
+    "materials.removed_at": _DONE,
     "need_list_mails.sent_at": _DONE,
     "archive_holds.at": _DONE,
     "link_requests.created_at": _DONE,

@@ -67,7 +67,7 @@ FOR = {
     EVERYBODY: (
         "/", "/agendas/<slug>", "/agendas/<slug>/reports/<int:report_id>", "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(pdf, docx, odt):ending>",
         "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(xlsx, ods, csv):ending>", "/.well-known/security.txt", "/accessibility", "/api/v1/openapi.json", "/calendars/<kind>/<key>.ics",
-        "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
+        "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/materials/<int:material_id>", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
         "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:attachment_id>",
         "/library", "/library/<int:insight_id>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
         "/pictures/<key>/<name>", "/privacy", "/robots.txt", "/series/<slug>", "/sign-in", "/sign-in/code", "/sign-out", "/subscribe", "/subscribe/<kind>/<key>",
@@ -93,7 +93,10 @@ FOR = {
     Purpose.EVALUATION: ("/evaluation/<token>",),
     Purpose.FEED: ("/calendar/<token>", "/calendar/<token>.ics"),
     Purpose.INSTEAD: ("/instead/<token>",),
-    Purpose.INVITATION: ("/i/<token>", "/i/<token>/join", "/my/<slug>", "/my/<slug>/join"),
+    Purpose.INVITATION: (
+        "/i/<token>", "/i/<token>/join", "/i/<token>/materials/<int:material_id>", "/my/<slug>", "/my/<slug>/join",
+        "/my/<slug>/materials/<int:material_id>",
+    ),
     Purpose.JOIN: ("/join/<token>",),
     Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),
     Purpose.POLL: ("/poll/<token>",),
