@@ -22,6 +22,6 @@ except SettingError as wrong:
 if served:
     from app.web.waiting_room import WaitingRoom
 
-    server = WaitingRoom(app)
+    server = WaitingRoom(app, app.config["MATERIAL_MB"])
 gc.freeze()
 gc.enable()

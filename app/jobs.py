@@ -31,6 +31,7 @@ from app.invitations.waves import wave_runs
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import attachments, documents, follow_up_letters
 from app.lessons.insights import commitment_letters
+from app.materials import materials, scanning
 from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
 from app.network.people import address_notices, address_proposals, own_data, proofs
@@ -108,6 +109,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         import_runs.forget_old_imports,
         doubles.find_doubles,
         outside_calendars.forget_removed_calendars,
+        materials.forget_removed_materials,
         asking.drop_stale_requests,
         one_by_one.forget_settled_setbacks,
         rate_counts.forget_old_counts,
@@ -139,6 +141,7 @@ SCHEDULE = [
     Job(documents.make_wanted_documents, 60, "documents"),
     Job(report_documents.make_wanted_files, 60, "report_files"),
     Job(attachments.clean_stored_attachments, 3600, "attachments"),
+    Job(scanning.scan_waiting_materials, 30, "scans"),
     Job(counts.count_due_indicators, 60, "indicators"),
     Job(freezing.freeze_wanted_editions, 10, "frozen_reports"),
     Job(import_runs.carry_on_imports, 2, "imports"),
@@ -152,7 +155,7 @@ SCHEDULE = [
 MAILING = ("sign_in_mails", "link_requests", "join_requests", "errands", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "attendance_letters", "follow_ups", "digests", "documents", "report_files", "attachments", "indicators", "frozen_reports",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "attendance_letters", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "indicators", "frozen_reports",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""

@@ -105,6 +105,14 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _scanner(text: str) -> str:
+    parts = urlsplit(text)
+    over_network = parts.scheme == "clamd" and parts.hostname and parts.port
+    if not (over_network or (parts.scheme == "unix" and parts.path and not parts.netloc)):
+        raise ValueError("use clamd://host:3310 or unix:///path/of/the/socket")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """One environment variable; an empty value counts as absent."""
@@ -132,6 +140,8 @@ SETTINGS = (
     Setting("SCHOOL_REGION", _choice("noord", "midden", "zuid"), "zuid", "Region of which the school holidays are said wherever a date is chosen, and avoided by proposals."),
     Setting("SESSION_DAYS", _whole(1, 365), 14, "Days after which an organiser signs in anew."),
     Setting("ADMIN_REST_HOURS", _whole(1, 8760), 12, "Hours without use after which an administrator signs in anew."),
+    Setting("MATERIAL_MB", _whole(1, 100), 25, "Largest file, in MB, that organisers put with a session; a proxy in front has to let as much through."),
+    Setting("SCANNER", _scanner, None, "Virus scanner that looks at those files: clamd://host:3310, or unix:///run/clamav/clamd.ctl on this machine. Without it they are not scanned, and no page says that they were."),
     Setting("MAIL_SERVER", _host, None, "Host of the SMTP server. Without it nothing leaves the machine: mail goes to the built-in mailbox at /mailbox, which everybody can read: so BASE_URL and HOST must then be this machine itself, or DEMO must be 1."),
     Setting("DEMO", _boolean, False, "Let an address that others can reach show the built-in mailbox, for a demonstration with invented people; every page says so in red."),
     Setting("MAIL_PORT", _PORT, 25, "Port of the SMTP server; 465 speaks TLS from the first byte."),

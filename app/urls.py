@@ -45,6 +45,10 @@ def join_online_url(token: str) -> str:
     return absolute_url(f"/i/{token}/join")
 
 
+def material_url(token: str, material_id: int) -> str:
+    return absolute_url(f"/i/{token}/materials/{material_id}")
+
+
 def unsubscribe_url(token: str) -> str:
     return absolute_url(f"/unsubscribe/{token}")
 

@@ -22,6 +22,9 @@ from app.lessons.impressions import impressions
 from app.lessons.impressions.models import Impression
 from app.lessons.insights import commitments, insights
 from app.lessons.insights.models import Commitment
+from app.materials import materials
+from app.materials.material_files import CleanFile
+from app.materials.models import ForWhom, Material
 from app.network import memberships
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
@@ -227,6 +230,12 @@ def impression(of: Event, *titles: str, published: bool = True, days_ago: float 
         made.published_at -= timedelta(days=days_ago)
     db.session.flush()
     return made
+
+
+def material(of: Event, title: str = "Presentatie", for_whom: ForWhom = ForWhom.EVERYBODY, **details) -> Material:
+    """A file of a session, with nobody on it."""
+    said = materials.Details(title, for_whom, details.pop("people_shown", PeopleShown.NOBODY), **details)
+    return materials.add_file(of, said, CleanFile(f"{title}.pdf", b"%PDF-1.7 " + title.encode()))
 
 
 def commitment(

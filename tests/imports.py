@@ -57,6 +57,7 @@ DOMAINS = (
     "polls",
     "elsewhere",
     "calendars",
+    "materials",
     "events",
     "places",
     "accounts",

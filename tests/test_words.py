@@ -68,6 +68,7 @@ NO_REFUSAL = {
     "app.outbox.letter_sources.LetterError",
     "app.outbox.message_states.ForbiddenMove",
     "app.settings.SettingError",
+    "app.materials.scanning.ScannerFault",
     "app.upkeep.backups.UnusableBackup",
     "app.uploads.answers.Unclean",
     "app.web.waiting_room.NotWhole",
@@ -75,6 +76,7 @@ NO_REFUSAL = {
 """Of reading what came in, which a form says at its field, and of the program's own work: no rule that says no to a reader."""
 SAME_IN_BOTH = {
     "DKIM",
+    "Link",
     "ODT",
     "PDF",
     "Word",

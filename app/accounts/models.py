@@ -208,6 +208,7 @@ class Subject(Worded):
     COMMITMENTS = "commitments", _l("afspraak")
     CONTACT_MOMENTS = "contact_moments", _l("contactmoment")
     ATTACHMENTS = "attachments", _l("bijlage")
+    MATERIALS = "materials", _l("materiaal van een sessie")
     CORRECTIONS = "corrections", _l("verbetering")
     EVALUATIONS = "evaluations", _l("evaluatie")
     EVALUATION_QUESTIONS = "evaluation_questions", _l("evaluatievraag")

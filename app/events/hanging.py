@@ -84,6 +84,8 @@ FREE = {
     "attendance_closings.closed_at": _DONE,
     "attendance_closings.mailed_at": _DONE,
     "certificates.withdrawn_at": _DONE,
+    "materials.version_at": _DONE,
+    "materials.removed_at": _DONE,
     "need_list_mails.sent_at": _DONE,
     "archive_holds.at": _DONE,
     "link_requests.created_at": _DONE,

@@ -33,6 +33,7 @@ class SpeakerLine(Spoken):
 class SlotLine(NamedTuple):
     """A slot to be read, with who speaks."""
 
+    id: int
     starts_at: datetime
     ends_at: datetime | None
     title: str
@@ -46,7 +47,7 @@ def list_slots(event: Event) -> list[SlotLine]:
     for slot_id, starts_at, ends_at, title, description, *speaker in db.session.execute(_LINES, {"event_id": event.id}):
         line = lines.get(slot_id)
         if line is None:
-            line = lines[slot_id] = SlotLine(starts_at, ends_at, title, description, [])
+            line = lines[slot_id] = SlotLine(slot_id, starts_at, ends_at, title, description, [])
         if speaker[0] is not None:
             line.speakers.append(SpeakerLine(*speaker))
     return list(lines.values())

@@ -8,6 +8,7 @@ from app.events.agenda import AgendaFilter
 from app.events.models import EventFormat
 from app.feeds import public_feed
 from app.lessons.impressions import impressions
+from app.materials import reading
 from app.network import network_queries
 from app.network.organisations import organisations
 from app.themes import themes
@@ -67,5 +68,6 @@ def show_event(slug: str) -> str:
         series=event.series if event.series and visiting.may_visit_series(event.series) else None,
         seats=capacity.outlook(event),
         last_time=last_time.agreed_before(event) if event.looks_back else [],
+        shelf=reading.shelf_of(event, visiting.reader_of(event)),
         impression=impressions.published_impression_of(event) if event.over else None,
     )

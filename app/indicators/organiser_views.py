@@ -33,7 +33,7 @@ from app.sheets import TableKind
 from app.themes.models import Theme
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
-from app.web.downloads import TABLE, send_table
+from app.web.downloads import TABLE, send_table, send_upload
 from app.web.forms import Form
 
 _WORDS = {"number": numbers.format_figure, "say_target": figure_words.say_target}
@@ -227,9 +227,7 @@ def _clean(form: ReadingForm) -> attachments.CleanFile | None:
 def download_proof(network: Network, indicator: Indicator, reading_id: int) -> Response:
     """The file that proves a figure."""
     reading = readings.reading_of(indicator, reading_id) or abort(404)
-    headers = {"Content-Disposition": attachments.download_header(reading.file_name)}
-    content = reading.file_content or abort(404)
-    return Response(content, mimetype="application/octet-stream", headers=headers)
+    return send_upload(reading.file_content or abort(404), reading.file_name)
 
 
 @organisers.route("/signs/<int:theme_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_theme_of_agenda)

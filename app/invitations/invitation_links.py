@@ -41,6 +41,12 @@ def link_to_joining(invitation: Invitation) -> str:
     return urls.join_online_url(tokens.make_token(Purpose.INVITATION, invitation.id, invitation.token_version))
 
 
+def link_to_material(invitation: Invitation, material_id: int) -> str:
+    """Where this person opens something of the material of their session."""
+    token = tokens.make_token(Purpose.INVITATION, invitation.id, invitation.token_version)
+    return urls.material_url(token, material_id)
+
+
 def questions_page(invitation: Invitation) -> str:
     """Where this person answers the questions after the event."""
     return urls.evaluation_url(tokens.make_token(Purpose.EVALUATION, invitation.id, invitation.token_version))

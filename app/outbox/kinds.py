@@ -105,6 +105,7 @@ class Field(Worded):
     HYBRIDE = "hybride", _l("is de sessie allebei?")
     BESLOTEN = "besloten", _l("is de sessie vertrouwelijk?")
     KAN_WIJZIGEN = "kan_wijzigen", _l("kan iemand nog antwoorden?")
+    MATERIAAL = "materiaal", _l("blok met het materiaal"), False
     FORMULIER = "formulier", _l("knop naar de vragen achteraf"), False
     COLLEGA = "collega", _l("de naam van de collega"), False
     ORGANISATIE = "organisatie", _l("de naam van de organisatie"), False
@@ -134,7 +135,7 @@ ADDRESSES = frozenset({Field.PAGINA, Field.DEELNAMELINK, Field.COLLEGA_VRAGEN})
 """Fields that are a link by themselves, of the reader alone."""
 BLOCKS = (
     Field.GEGEVENS, Field.ANTWOORDEN, Field.PROGRAMMA, Field.ROUTE, Field.DEELNAME, Field.TOEGANGSCODE, Field.TERUGBLIK,
-    Field.FORMULIER, Field.VANUIT_AGENDA,
+    Field.MATERIAAL, Field.FORMULIER, Field.VANUIT_AGENDA,
 )  # fmt: skip
 """Fields that are a paragraph or more by themselves, which a letter can do without."""
 COMMON = tuple(field for field in Field if field.common)
@@ -197,8 +198,12 @@ class MessageKind(Worded):
     INVITATION = "invitation", _l("Uitnodiging"), _wave("invitation", asks=True)
     REMINDER = "reminder", _l("Herinnering"), _wave("reminder", asks=True)
     LAST_PLACES = "last_places", _l("Laatste plekken"), _wave("last_places", asks=True)
-    LAST_INFORMATION = "last_information", _l("Praktische informatie"), _wave_of_own("last_information")
-    THANK_YOU = "thank_you", _l("Bedankt"), _wave_of_own("thank_you", Field.FORMULIER)
+    LAST_INFORMATION = (
+        "last_information",
+        _l("Praktische informatie"),
+        _wave_of_own("last_information", Field.MATERIAAL),
+    )
+    THANK_YOU = "thank_you", _l("Bedankt"), _wave_of_own("thank_you", Field.MATERIAAL, Field.FORMULIER)
     OWN_LETTER = "own_letter", _l("Eigen bericht aan wie meedoet"), _own_words(Because.REGISTRATION)
     OWN_MAILING = (
         "own_mailing",

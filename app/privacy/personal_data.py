@@ -246,7 +246,7 @@ PERSONAL_DATA = (
         {
             "speakers": "name affiliation", "networks": "contact_name contact_address signatory_name signatory_function privacy_address privacy_officer summary description", "documents": "content",
             "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
-            "suggestions": "text", "attachments": "name content", "letter_images": "name alt content",
+            "suggestions": "text", "attachments": "name content", "materials": "title file_name", "material_contents": "content", "letter_images": "name alt content",
             "letter_texts": "text", "wave_files": "name content", "indicator_readings": "file_name file_content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description", "errands": "details",
             "polls": "title explanation", "questions": "label reason choices", "boards": "question", "audiences": "name",
             "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title summary",
@@ -300,7 +300,7 @@ FREE = {
     "letter_texts": "kind", "library_entries": "stems", "messages": "key message_id claimed_by",
     "networks": "slug name letters own_colour joining_domains controller joint_controllers", "organisation_domains": "domain", "pictures": "key",
     "organisation_requests": "new_name", "organisations": "code name region",
-    "places": "name street town key", "rooms": "name key",
+    "materials": "address", "places": "name street town key", "rooms": "name key",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
     "rate_refusals": "page", "roles": "code name_nl name_en",
     "series": "slug", "setbacks": "job item error", "taps": "uuid seen", "themes": "slug name_nl name_en summary_nl summary_en mark", "walk_in_proposals": "uuid", "theme_merges": "slug name journal",

@@ -15,6 +15,8 @@ from app.events.models import Mode
 from app.feeds import personal_feed
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
+from app.materials import reading
+from app.materials.reading import Reader
 from app.network.organisations import organisations
 from app.registration import answers, calendar_answers, link_requests, question_answers, substitute_wishes
 from app.registration.answer_page import AnswerPage
@@ -55,6 +57,7 @@ def _render_invitation(
         questions_form=form,
         closed=closing.closing_of(invitation.event) if invitation.event.over else None,
         slots=programme.list_slots(invitation.event),
+        shelf=reading.shelf_of(invitation.event, Reader([invitation.id], [invitation.person_id])),
         last_time=last_time.agreed_before(invitation.event) if invitation.event.looks_back else [],
     ), status
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import aliased, joinedload
 
 from app import clock
@@ -19,6 +20,7 @@ from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.lessons.impressions import facts
 from app.lessons.impressions.models import Impression, ImpressionState
 from app.lessons.insights.models import Commitment, CommitmentState
+from app.materials.models import Material, Scan
 from app.outbox import circuit_breaker, message_states
 from app.outbox.models import Message
 
@@ -43,6 +45,7 @@ class NeedReason(StrEnum):
     CHECK_IMPRESSION = "check_impression"
     PUBLISH_IMPRESSION = "publish_impression"
     OVERDUE = "overdue"
+    VIRUS_FOUND = "virus_found"
 
 
 _STOPPED = {
@@ -71,7 +74,7 @@ def list_needs(network_ids: list[int], account: Account) -> list[Need]:
         needs += _stopped_needs(event, mine, failed.get(event.id, 0))
         if event.starts_at <= clock.now() + SOON:
             needs += _needs_of(event, mine, silent.get(event.id, 0))
-    return [*needs, *_impression_needs(network_ids, account), *_overdue_needs(network_ids)]
+    return [*_virus_needs(network_ids), *needs, *_impression_needs(network_ids, account), *_overdue_needs(network_ids)]
 
 
 def coming_events_of_networks(network_ids: list[int], most: int = 8) -> list[Event]:
@@ -161,6 +164,21 @@ def _impression_needs(network_ids: list[int], account: Account) -> Iterator[Need
             yield Need(NeedReason.PUBLISH_IMPRESSION, event)
         elif impression.edited_by_id not in {None, account.id} and event.over:
             yield Need(NeedReason.CHECK_IMPRESSION, event)
+
+
+def _virus_needs(network_ids: list[int]) -> Iterator[Need]:
+    """Sessions with a file in which the scanner found a virus, where there is a scanner."""
+    if not current_app.config["SCANNER"]:
+        return
+    wanted = (
+        sa.select(Event, sa.func.count(Material.id))
+        .join(Material, Material.event_id == Event.id)
+        .where(Event.network_id.in_(network_ids), Material.scan == Scan.INFECTED, Material.removed_at.is_(None))
+        .group_by(Event.id)
+        .order_by(Event.starts_at.desc())
+    )
+    for event, count in db.session.execute(wanted):
+        yield Need(NeedReason.VIRUS_FOUND, event, count)
 
 
 def _overdue_needs(network_ids: list[int]) -> Iterator[Need]:

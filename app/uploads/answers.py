@@ -16,14 +16,14 @@ class Unclean(Exception):
         self.problem, self.part = problem, part
 
 
-def answers(*broken: type[Exception]) -> Callable[[Callable[[bytes], bytes]], Callable[[bytes], Answer]]:
-    """Make a function of bytes to bytes one that answers; `broken` is what a library raises for a damaged file."""
+def answers(*broken: type[Exception]) -> Callable[[Callable[..., bytes]], Callable[..., Answer]]:
+    """Make a function of bytes (and words) to bytes one that answers; `broken` is what a library raises for a damaged file."""
 
-    def decorate(clean: Callable[[bytes], bytes]) -> Callable[[bytes], Answer]:
+    def decorate(clean: Callable[..., bytes]) -> Callable[..., Answer]:
         @wraps(clean)
-        def answer(content: bytes) -> Answer:
+        def answer(content: bytes, *words: str) -> Answer:
             try:
-                return {"content": base64.b64encode(clean(content)).decode()}
+                return {"content": base64.b64encode(clean(content, *words)).decode()}
             except Unclean as refused:
                 return {"refused": refused.problem, "part": refused.part}
             except broken:

@@ -13,7 +13,7 @@ from app.words import Refusal
 
 _CLEANERS = {
     "pdf": "pdf_files:clean_pdf",
-    **dict.fromkeys(("png", "jpg", "jpeg"), "pictures:clean_picture"),
+    **dict.fromkeys(("png", "jpg", "jpeg", "webp"), "pictures:clean_picture"),
     **dict.fromkeys(("docx", "pptx", "xlsx"), "office_files:clean_office_file"),
     **dict.fromkeys(("odt", "ods", "odp"), "open_documents:clean_open_document"),
 }
@@ -31,6 +31,7 @@ class CannotBeCleaned(Refusal):
             "In dit bestand zit een onderdeel dat we niet kunnen ontdoen van gegevens over de maker: %(part)s. "
             "Haal het eruit, of bewaar het bestand als pdf."
         ),
+        "other": _l("De inhoud past niet bij de naam van het bestand. Sla het opnieuw op en probeer het nog eens."),
         "heavy": _l("Dit bestand is te groot om op te schonen. Maak het kleiner of splits het."),
     }
     field = "file"
@@ -40,7 +41,7 @@ class CannotBeCleaned(Refusal):
 def clean_file(content: bytes, ending: str) -> bytes:
     """The same file, clean. Raises CannotBeCleaned. Nothing may be pending in the session: it takes seconds."""
     try:
-        answer: dict[str, Any] = budget.run_within_budget(f"app.uploads.{_CLEANERS[ending]}", content)
+        answer: dict[str, Any] = budget.run_within_budget(f"app.uploads.{_CLEANERS[ending]}", content, ending)
     except budget.OverBudget:
         raise CannotBeCleaned("heavy") from None
     if "refused" in answer:

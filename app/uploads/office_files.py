@@ -33,19 +33,27 @@ _GONE = {
 """Elements that go with them."""
 _NAMES = {"author", "initials", "userName", "userId", "providerId"}
 """Attributes that name a writer: they stay, empty, for a change that is tracked needs one."""
+_MAIN = {
+    "docx": ".wordprocessingml.document.main",
+    "pptx": ".presentationml.presentation.main",
+    "xlsx": ".spreadsheetml.sheet.main",
+}
+"""What the main part of each kind is: one with macros or of another program is not what its name says."""
 _FONTS = {".odttf", ".fntdata", ".ttf"}
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 @answers(zipfile.BadZipFile, PackageNotFoundError, etree.LxmlError, KeyError, ValueError, OSError)
-def clean_office_file(content: bytes) -> bytes:
-    return _clean_package(content, 1)
+def clean_office_file(content: bytes, ending: str = "") -> bytes:
+    return _clean_package(content, 1, _MAIN.get(ending, ""))
 
 
-def _clean_package(content: bytes, depth: int) -> bytes:
+def _clean_package(content: bytes, depth: int, main: str = "") -> bytes:
     if depth > _DEEPEST:
         raise Unclean("heavy")
     package = OpcPackage.open(io.BytesIO(content))
+    if main and main not in package.main_document_part.content_type:
+        raise Unclean("other")
     _drop_relations(package.rels)
     seen: set[int] = set()
     waiting: list[Part] = [each.target_part for each in package.rels.values() if not each.is_external]

@@ -18,6 +18,11 @@ _MANIFEST = "META-INF/manifest.xml"
 _PATH = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}full-path"
 _PROPERTIES = b"""<?xml version="1.0" encoding="UTF-8"?>
 <office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3"><office:meta/></office:document-meta>"""
+_MIMETYPES = {
+    "odt": b"application/vnd.oasis.opendocument.text",
+    "ods": b"application/vnd.oasis.opendocument.spreadsheet",
+    "odp": b"application/vnd.oasis.opendocument.presentation",
+}
 _DROPPED_NAMES = {"settings.xml", "manifest.rdf", "layout-cache", "documentsignatures.xml", "macrosignatures.xml"}
 _DROPPED_FOLDERS = {"Thumbnails", "Configurations2", "Basic", "Scripts", "Versions"}
 _GONE = {"annotation", "annotation-end", "creator-initials"}
@@ -28,7 +33,7 @@ _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 
 
 @answers(zipfile.BadZipFile, etree.LxmlError, KeyError, ValueError, OSError, NotImplementedError)
-def clean_open_document(content: bytes) -> bytes:
+def clean_open_document(content: bytes, ending: str = "") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         names = [each.filename for each in old.infolist() if not each.is_dir() and not _is_dropped(each.filename)]
@@ -36,6 +41,8 @@ def clean_open_document(content: bytes) -> bytes:
             raise Unclean("broken")
         if old.getinfo("content.xml").flag_bits & 1 or b"encryption-data" in old.read(_MANIFEST):
             raise Unclean("locked")
+        if ending and old.read("mimetype").strip() != _MIMETYPES[ending]:
+            raise Unclean("other")
         new.writestr(_entry("mimetype"), old.read("mimetype"), zipfile.ZIP_STORED)
         for name in names:
             if name != "mimetype":

@@ -16,12 +16,13 @@ _DROPPED = (
     *("/SigFlags", "/OpenAction", "/AA", "/Collection", "/Perms", "/DSS", "/SpiderInfo", "/Legal"),
 )
 """Keys that tell of who made it, where and with what, or that act by themselves (ISO 32000-2, 14)."""
+_UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 _KEPT_ANNOTATIONS = {"/Link", "/Widget"}
 _NAMES_DROPPED = ("/EmbeddedFiles", "/JavaScript")
 
 
 @answers(pikepdf.PdfError)
-def clean_pdf(content: bytes) -> bytes:
+def clean_pdf(content: bytes, _: str = "pdf") -> bytes:
     try:
         pdf = pikepdf.open(io.BytesIO(content))
     except pikepdf.PasswordError:
@@ -29,12 +30,14 @@ def clean_pdf(content: bytes) -> bytes:
     with pdf:
         if not pdf.pages:
             raise Unclean("broken")
+        mark = _read_accessibility_mark(pdf)
         _drop_from(pdf.trailer, ("/Info", *_DROPPED))
         for page in pdf.pages:
             _drop_remarks(page.obj)
         for each in pdf.objects:
             _clean_object(each)
         _drop_from(pdf.Root.get("/Names"), _NAMES_DROPPED)
+        _write_accessibility_mark(pdf, mark)
         out = io.BytesIO()
         pdf.save(
             out,
@@ -44,6 +47,20 @@ def clean_pdf(content: bytes) -> bytes:
             compress_streams=True,
         )
     return out.getvalue()
+
+
+def _read_accessibility_mark(pdf: pikepdf.Pdf) -> dict[str, str]:
+    """By what a document says to be PDF/UA, with the title that this asks for (ISO 14289-1, 5 and 7.1)."""
+    told = pdf.open_metadata()
+    found = {name: str(told[name]) for name in (_UA_PART, "dc:title") if name in told}
+    return found if found.get(_UA_PART) in {"1", "2"} else {}
+
+
+def _write_accessibility_mark(pdf: pikepdf.Pdf, mark: dict[str, str]) -> None:
+    if mark:
+        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as told:
+            for name, value in mark.items():
+                told[name] = value
 
 
 def _drop_remarks(page: Any) -> None:

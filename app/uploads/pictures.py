@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 _QUALITIES = (85, 75, 65, 55, 45)
 _SHRINK = 0.8
 _GOOD = 92
-"""Quality of a JPEG that is not made smaller."""
+"""Quality of a JPEG or WebP that is not made smaller."""
 
 
 @answers()
-def clean_picture(content: bytes) -> bytes:
-    """A PNG or JPEG again, of the same size."""
-    picture, kind = open_picture(content)
+def clean_picture(content: bytes, ending: str = "") -> bytes:
+    """A PNG, JPEG or WebP again, of the same size; of one that moves the first picture."""
+    picture, kind = open_picture(content, ("WEBP",) if ending == "webp" else ("PNG", "JPEG"))
+    if ending == "webp":
+        return _save_picture(picture, "WEBP", quality=_GOOD)
     if kind == "PNG":
         return _save_picture(picture, "PNG", optimize=True)
     return _save_picture(picture.convert("RGB"), "JPEG", quality=_GOOD, optimize=True, progressive=True)

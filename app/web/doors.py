@@ -378,7 +378,12 @@ def is_private() -> bool:
     """Whether the answer to this request is somebody's own: by its door, or because it knows who looks."""
     page = page_of(request.endpoint)
     somebody = g.get("account") or g.get("api_account")
-    return (page is not None and page.door.private) or somebody is not None or "visits_unlisted" in g
+    return (
+        (page is not None and page.door.private)
+        or somebody is not None
+        or "visits_unlisted" in g
+        or "knows_reader" in g
+    )
 
 
 def private_paths() -> list[str]:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.accounts import sessions
 from app.database import db, give_up_transaction
 from app.setbacks import one_by_one
-from app.web import doors, unsaved
+from app.web import doors, unsaved, upload_limits
 from app.words import Refusal
 
 
@@ -95,7 +95,13 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
             gettext("Misschien is het adres niet helemaal meegekomen, of bestaat de pagina niet meer."),
         ),
         405: (gettext("Zo werkt deze pagina niet"), gettext("Ga terug en gebruik de knop op de pagina.")),
-        TOO_LARGE: (gettext("Dit is te groot"), gettext("Stuur een bestand van hooguit 10 MB, of een kortere tekst.")),
+        TOO_LARGE: (
+            gettext("Dit is te groot"),
+            gettext(
+                "Stuur een bestand van hooguit %(most)d MB, of een kortere tekst.",
+                most=upload_limits.most_megabytes(request.path),
+            ),
+        ),
         429: (
             gettext("Even geduld"),
             gettext("Dit is te vaak achter elkaar gevraagd. Probeer het over een paar minuten nog eens."),

@@ -1,5 +1,6 @@
-"""What a request may send: less in fields than in files, and words that can be stored."""
+"""What a request may send: less in fields than in files, most where slides are uploaded, and words that can be stored."""
 
+import re
 from typing import Any
 
 import flask
@@ -9,6 +10,21 @@ from app.plain_text import storable_text
 
 FORM = 2 * 1024 * 1024
 FILE = 10 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+_MATERIALS = re.compile(r"/organise/events/[^/]+/materials/(file|[0-9]+)")
+"""Addresses at which the material of a session is uploaded."""
+_AROUND = 64 * 1024
+"""Bytes of a form beside its file: its other fields, and what parts them."""
+
+
+def most_bytes(path: str, material_megabytes: int) -> int:
+    """How much a form with files may be at an address; the second is a setting, MATERIAL_MB."""
+    return material_megabytes * MEGABYTE + _AROUND if _MATERIALS.fullmatch(path) else FILE
+
+
+def most_megabytes(path: str) -> int:
+    """The same in words, for the site that is running."""
+    return most_bytes(path, flask.current_app.config["MATERIAL_MB"]) // MEGABYTE
 
 
 class StorableForms(FormDataParser):
@@ -26,4 +42,6 @@ class BoundedRequest(flask.Request):
 
     @property  # type: ignore[misc]  # nobody sets it for one request
     def max_content_length(self) -> int:  # type: ignore[override]  # as above
-        return FILE if self.mimetype == "multipart/form-data" else FORM
+        if self.mimetype != "multipart/form-data":
+            return FORM
+        return most_bytes(self.path, flask.current_app.config["MATERIAL_MB"])

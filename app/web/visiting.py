@@ -12,6 +12,7 @@ from flask import g
 from app.accounts import rights, sessions
 from app.events import event_queries, event_series
 from app.events.models import Event, Series
+from app.materials.reading import Reader
 from app.network import network_queries
 from app.network.models import Network, Standing
 from app.web.personal import INVITATION, PREFERENCES, VISIT
@@ -56,6 +57,15 @@ def find_visible_series(slug: str) -> Series | None:
 def may_visit_series(series: Series) -> bool:
     """Whether who looks may see the page of a series of which something is public."""
     return may_visit(series.network, f"/series/{series.slug}")
+
+
+def reader_of(event: Event) -> Reader:
+    """Who this browser showed to be, for what not everybody may read of a session; then the page is kept by no cache."""
+    invitations, people = INVITATION.remembered(), PREFERENCES.remembered()
+    person_ids = {each.person_id for each in invitations} | {person.id for person in people}
+    if person_ids:
+        g.knows_reader = True
+    return Reader([each.id for each in invitations if each.event_id == event.id], person_ids)
 
 
 def _came_by_link(network: Network) -> bool:

@@ -54,8 +54,8 @@ class NotWhole(Exception):
 class WaitingRoom:
     """A server's application around a WSGI application, which gets requests whole."""
 
-    def __init__(self, app: "WSGIApplication") -> None:
-        self._app = app
+    def __init__(self, app: "WSGIApplication", material_megabytes: int = 0) -> None:
+        self._app, self._material_megabytes = app, material_megabytes
         self._whole: SimpleQueue[tuple[Any, IO[bytes], Any, Callable[[], None]]] = SimpleQueue()
 
     def __rsgi_init__(self, _: asyncio.AbstractEventLoop) -> None:
@@ -68,8 +68,10 @@ class WaitingRoom:
         loop = asyncio.get_running_loop()
         announced = scope.headers.get("content-length") or ""
         kind = scope.headers.get("content-type") or ""
+        most = upload_limits.most_bytes(scope.path, self._material_megabytes)
+        sends = _sends_something(scope, announced, most)
         try:
-            content = await receive(protocol, announced, kind) if _sends_something(scope, announced) else io.BytesIO()
+            content = await receive(protocol, announced, kind, most) if sends else io.BytesIO()
         except NotWhole as refused:
             protocol.response_str(refused.status, [*_PLAIN, ("connection", "close")], refused.status.phrase)
             return
@@ -147,14 +149,14 @@ def environ_of(scope: Any, content: IO[bytes]) -> "WSGIEnvironment":
     return environ
 
 
-def _sends_something(scope: Any, announced: str) -> bool:
+def _sends_something(scope: Any, announced: str, most: int) -> bool:
     """Whether anything follows that is read: what is announced as too large is refused unread."""
     if announced.isdigit():
-        return 0 < int(announced) <= upload_limits.FILE
+        return 0 < int(announced) <= most
     return "transfer-encoding" in scope.headers
 
 
-async def receive(protocol: Any, announced: str = "", kind: str = "") -> IO[bytes]:
+async def receive(protocol: Any, announced: str = "", kind: str = "", most: int = upload_limits.FILE) -> IO[bytes]:
     """What follows the head of a request of that content type. Raises NotWhole, since half a form is not what was meant.
 
     Of what comes in chunks the server does not tell whether it ended or broke off, so there only a form with files is
@@ -162,11 +164,11 @@ async def receive(protocol: Any, announced: str = "", kind: str = "") -> IO[byte
     """
     content: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # closed when it was answered
     try:
-        size = await _receive_pieces(protocol, content)
+        size = await _receive_pieces(protocol, content, most)
         if announced.isdigit():
             if size < int(announced):
                 raise NotWhole(HTTPStatus.REQUEST_TIMEOUT)
-        elif size > upload_limits.FILE:
+        elif size > most:
             raise NotWhole(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         elif not _says_that_it_ends(content, kind):
             raise NotWhole(HTTPStatus.LENGTH_REQUIRED)
@@ -177,12 +179,12 @@ async def receive(protocol: Any, announced: str = "", kind: str = "") -> IO[byte
     return content
 
 
-async def _receive_pieces(protocol: Any, content: IO[bytes]) -> int:
+async def _receive_pieces(protocol: Any, content: IO[bytes], most: int) -> int:
     """Receive up to a bit more than anybody may send; returns how many bytes came."""
     loop = asyncio.get_running_loop()
     begun, size, pieces = loop.time(), 0, aiter(protocol)
     try:
-        while size <= upload_limits.FILE:
+        while size <= most:
             async with asyncio.timeout_at(begun + GRACE + size / SLOWEST):
                 piece = await anext(pieces)
             content.write(piece)

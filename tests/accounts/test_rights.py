@@ -134,6 +134,11 @@ PAGES = {
     "/organise/events/{e}/programme": (302, 404, 403, 200, 200),
     "/organise/events/{e}/programme/new": (302, 404, 403, 200, 200),
     "/organise/events/{e}/programme/{s}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/materials": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/materials/file": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/materials/link": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/materials/{stuff}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/materials/{stuff}/file": (302, 404, 403, 200, 200),
     "/organise/events/{e}/questions": (302, 404, 403, 200, 200),
     "/organise/events/{e}/questions/new": (302, 404, 403, 200, 200),
     "/organise/events/{e}/questions/{q}": (302, 404, 403, 200, 200),
@@ -371,6 +376,11 @@ ACTS = {
     "/organise/events/{e}/face": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/face/delete": (302, 404, 403, 303, 303),
     "/organise/events/{e}/face/delete": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/materials/file": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/materials/link": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/materials/{stuff}": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/materials/{stuff}/up": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/materials/{stuff}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/questions/{q}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/questions/preset": (302, 404, 403, 303, 303),
     "/organise/events/{e}/kitchen/names": (302, 404, 403, 404, 404),
@@ -503,6 +513,7 @@ def make_world(slug: str = "eigen") -> dict:
     attachment = attachments.add_attachment(
         impression, attachments.CleanFile("verslag.pdf", b"%PDF-1.7"), PeopleShown.NOBODY, writer
     )
+    stuff = factories.material(event)
     commitment = factories.commitment(event, person)
     asked = evaluations.ensure_evaluation(event).questions[0]
     word = OrganiserWord(network_id=network.id, text="Hallo", until=clock.today())
@@ -568,7 +579,7 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "talk": talk.id, "cert": letter.id,
+        "talk": talk.id, "cert": letter.id, "stuff": stuff.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,

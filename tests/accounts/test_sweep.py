@@ -67,8 +67,8 @@ FOR = {
     EVERYBODY: (
         "/", "/agendas/<slug>", "/agendas/<slug>/reports/<int:report_id>", "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(pdf, docx, odt):ending>",
         "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(xlsx, ods, csv):ending>", "/.well-known/security.txt", "/accessibility", "/api/v1/openapi.json", "/calendars/<kind>/<key>.ics",
-        "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
         "/check", "/check/<number>",
+        "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/materials/<int:material_id>", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
         "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:attachment_id>",
         "/library", "/library/<int:insight_id>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
         "/pictures/<key>/<name>", "/privacy", "/robots.txt", "/series/<slug>", "/sign-in", "/sign-in/code", "/sign-out", "/subscribe", "/subscribe/<kind>/<key>",
@@ -95,7 +95,7 @@ FOR = {
     Purpose.FEED: ("/calendar/<token>", "/calendar/<token>.ics"),
     Purpose.INSTEAD: ("/instead/<token>",),
     Purpose.INVITATION: (
-        *(f"{page}{rest}" for page in ("/i/<token>", "/my/<slug>") for rest in ("", "/certificate", "/certificate.pdf", "/certificate/name", "/join")),
+        *(f"{page}{rest}" for page in ("/i/<token>", "/my/<slug>") for rest in ("", "/certificate", "/certificate.pdf", "/certificate/name", "/join", "/materials/<int:material_id>")),
     ),
     Purpose.JOIN: ("/join/<token>",),
     Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),

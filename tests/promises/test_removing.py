@@ -23,6 +23,7 @@ from app.invitations.waves.models import WaveFile
 from app.lessons.evaluations.models import EvaluationQuestion
 from app.lessons.impressions.models import Attachment
 from app.lessons.insights.models import Insight
+from app.materials.models import Material
 from app.network import network_queries
 from app.network.audiences.models import Audience
 from app.network.faces.models import Picture
@@ -49,6 +50,7 @@ REMOVALS = {
     "/organise/events/{e}/impression/attachments/{z}/remove": (Attachment, "z"),
     "/organise/events/{e}/learned/insights/{x}/remove": (Insight, "x"),
     "/organise/events/{e}/letters/{own}/files/remove": (WaveFile, "file"),
+    "/organise/events/{e}/materials/{stuff}/remove": (Material, "stuff"),
     "/organise/events/{e}/programme/{s}/remove": (Slot, "s"),
     "/organise/events/{e}/questions/{q}/remove": (Question, "q"),
     "/organise/networks/{n}/audiences/{a}/remove": (Audience, "a"),

@@ -274,6 +274,7 @@ PLANTS = {
     "documents": Plant(_impressions, ("make_wanted_documents",)),
     "report_files": Plant(_report_files, ("make_wanted_files",)),
     "attachments": Plant(_attachments, ("clean_stored_attachments",), lambda: _attachments(b"\x89PNG kapot")),
+    "scans": Plant(lambda: None, ()),
     "indicators": Plant(_indicators, ("count_due_indicators",), _indicator_of_no_rule),
     "frozen_reports": Plant(_editions, ("freeze_wanted_editions",), _edition_of_no_rule),
     "imports": Plant(_imports, ("carry_on_imports",), lambda: _import(b"PK\x03\x04", b"Naam;E-mail\nA;a@x.example\n")),

@@ -45,6 +45,24 @@ def test_what_it_says_stays(ending):
     assert WORDS.encode() in unpacked(cleaning.clean_file(KINDS[ending][0](), ending))
 
 
+def test_a_pdf_that_says_that_all_can_read_it_goes_on_saying_so():
+    made = pikepdf.new()
+    made.add_blank_page()
+    with made.open_metadata() as told:
+        told["{http://www.aiim.org/pdfua/ns/id/}part"] = "1"
+        told["dc:title"] = "Het verslag"
+        told["dc:creator"] = ["Jan Verklapper"]
+    made.save(out := io.BytesIO())
+    clean = cleaning.clean_file(out.getvalue(), "pdf")
+    with pikepdf.open(io.BytesIO(clean)) as pdf:
+        told = pdf.open_metadata()
+        assert dict(told) == {
+            "{http://www.aiim.org/pdfua/ns/id/}part": "1",
+            "{http://purl.org/dc/elements/1.1/}title": "Het verslag",
+        }
+    assert telling(clean) == set()
+
+
 class TestPictures:
     def test_a_photo_stands_upright(self):
         picture = Image.open(io.BytesIO(cleaning.clean_file(files.photo(), "jpg")))

@@ -12,27 +12,19 @@ from app.invitations.waves import waves
 from app.invitations.waves.models import Wave, WaveFile
 from app.network.people import names
 from app.outbox.mime import SentFile
-from app.uploads import cleaning
+from app.uploads import cleaning, file_kinds
 from app.words import Refusal
 
 MOST = 3
 HEAVIEST = 500_000
 """Bytes of all files of one letter together: each mail keeps its own copy until it has left."""
-_STARTS = {
-    "pdf": b"%PDF-",
-    "png": b"\x89PNG",
-    "jpg": b"\xff\xd8\xff",
-    "jpeg": b"\xff\xd8\xff",
-    **dict.fromkeys(("docx", "pptx", "xlsx", "odt", "ods", "odp"), b"PK\x03\x04"),
-}
-"""How the bytes of each kind of file begin."""
 
 
 class FileRefused(Refusal):
     """This file cannot travel along."""
 
     says = {
-        "kind": _l("Dit soort bestand kan niet. Kies pdf, docx, pptx, xlsx, odt, ods, odp, png of jpg."),
+        "kind": _l("Dit soort bestand kan niet. Kies pdf, docx, pptx, xlsx, odt, ods, odp, png, jpg of webp."),
         "content": _l("De inhoud past niet bij de naam van het bestand. Sla het opnieuw op en probeer het nog eens."),
         "many": _l("Er kunnen hooguit %(most)d bestanden mee. Zet de andere als link in je bericht."),
         "heavy": _l(
@@ -47,11 +39,11 @@ def clean_file(name: str, content: bytes) -> tuple[str, bytes]:
 
     Nothing may be pending in the session: it takes seconds.
     """
-    name = names.clean_name(name.replace("\\", "/").rpartition("/")[2])[-150:]
-    ending = name.rpartition(".")[2].lower()
-    if ending not in _STARTS:
+    name = names.clean_name(file_kinds.last_part(name))[-150:]
+    ending = file_kinds.ending_of(name)
+    if ending not in file_kinds.ENDINGS:
         raise FileRefused("kind")
-    if not content.startswith(_STARTS[ending]):
+    if not file_kinds.begins_as(content, ending):
         raise FileRefused("content")
     return name, cleaning.clean_file(content, ending)
 

@@ -1,6 +1,6 @@
 """The mails of waves: written just before they leave, except to people who no longer belong to the wave."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,13 +13,15 @@ from app.events import last_time
 from app.events.models import Event, EventState, Mode
 from app.invitations import check_in_codes, invitation_links, participation
 from app.invitations.invitation_queries import load_invitations_for_letters
-from app.invitations.letters import invitation_mail, letter_texts
+from app.invitations.letters import invitation_mail, letter_texts, material_blocks
 from app.invitations.letters.letter_texts import OwnTexts
 from app.invitations.models import CalendarStatus, Invitation
 from app.invitations.participation import Told
 from app.invitations.waves import own_letters, wave_recipients
 from app.invitations.waves.models import Wave, WaveKind
 from app.lessons.evaluations.models import EvaluationTicket
+from app.materials import reading
+from app.materials.models import Material
 from app.network import memberships
 from app.network.models import Membership, Standing
 from app.network.people.models import Person
@@ -78,6 +80,9 @@ def write_wave_mails(messages: list[Message]) -> list[Written]:
     chosen = sa.select(Registration).where(Registration.invitation_id.in_(invitations))
     places = {place.invitation_id: place for place in db.session.scalars(chosen)}
     own_texts = letter_texts.load_own_texts({message.network_id for message in messages}, waves)
+    hands_out = {kind.mail for kind in _AFTER_ANSWERING}
+    readers = [message.invitation_id for message in messages if message.kind in hands_out and message.invitation_id]
+    given = reading.materials_of_invited(readers) if readers else {}
     mails: list[Written] = []
     shared: dict[tuple[Any, ...], LetterBlock] = {}
     for message in messages:
@@ -87,7 +92,8 @@ def write_wave_mails(messages: list[Message]) -> list[Written]:
             mails.append(Suppressed(Reason.NO_RECIPIENT, [invitation, invitation.event]))
         else:
             of_kind = wave or Wave(kind=WaveKind(message.kind))
-            mail = write_wave_mail(of_kind, invitation, own_texts, place.mode if place else None, shared)
+            mode, materials = place.mode if place else None, given.get(invitation.id, [])
+            mail = write_wave_mail(of_kind, invitation, own_texts, mode, shared, materials=materials)
             mails.append(participation.draft(invitation, mail, wave, place))
     return mails
 
@@ -153,8 +159,10 @@ def write_wave_mail(
     mode: Mode | None = None,
     shared: dict[tuple[Any, ...], LetterBlock] | None = None,
     source: str | None = None,
+    materials: Sequence[Material] | None = None,
 ) -> Mail:
-    """One person's mail of a wave, which changes nothing. `shared` keeps blocks that are the same in all mails of a batch.
+    """One person's mail of a wave, which changes nothing. `shared` keeps blocks that are the same in all mails of a batch,
+    `materials` are what this reader may open, where that was read for the whole batch.
 
     `source` is a text that is not saved yet, for a preview.
     """
@@ -165,7 +173,7 @@ def write_wave_mail(
         )
     kind = wave.kind.mail
     with force_locale(language):
-        extra = _extra_blocks(wave, invitation, mode, {} if shared is None else shared)
+        extra = _extra_blocks(wave, invitation, mode, {} if shared is None else shared, materials)
     extra |= own_texts.pictures(event.network_id)
     return invitation_mail.write_invitation_mail(
         invitation,
@@ -177,13 +185,18 @@ def write_wave_mail(
 
 
 def _extra_blocks(
-    wave: Wave, invitation: Invitation, mode: Mode | None, shared: dict[tuple[Any, ...], LetterBlock]
+    wave: Wave,
+    invitation: Invitation,
+    mode: Mode | None,
+    shared: dict[tuple[Any, ...], LetterBlock],
+    materials: Sequence[Material] | None,
 ) -> dict[str, LetterBlock]:
     """Blocks that only this kind of wave has."""
-    if wave.kind == WaveKind.LAST_INFORMATION:
-        return _way_in(invitation, mode)
-    if wave.kind == WaveKind.THANK_YOU:
-        return {"formulier": _questions(invitation)}
+    if wave.kind in _AFTER_ANSWERING:
+        block = {"materiaal": material_blocks.write_material_block(invitation, materials)}
+        if wave.kind == WaveKind.LAST_INFORMATION:
+            return block | _way_in(invitation, mode)
+        return block | {"formulier": _questions(invitation)}
     if not invitation.event.looks_back:
         return {}
     key = (invitation.event_id, invitation.person.language)

@@ -1,38 +1,29 @@
 """Files that come with an impression: only kinds that readers can open, whose content is what the name says."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from app import clock, folding
+from app import clock
 from app.accounts.models import Account
 from app.database import db, take_row
 from app.lessons.impressions import impressions
 from app.lessons.impressions.models import Attachment, Impression
 from app.network.people import names
 from app.setbacks import one_by_one
-from app.uploads import cleaning
+from app.uploads import cleaning, file_kinds
 from app.uploads.people_shown import PeopleShown
 from app.words import Refusal
 
 MOST = 10
-_STARTS = {
-    "pdf": (b"%PDF-",),
-    "png": (b"\x89PNG",),
-    "jpg": (b"\xff\xd8\xff",),
-    "jpeg": (b"\xff\xd8\xff",),
-    **dict.fromkeys(("docx", "pptx", "xlsx", "odt", "ods", "odp"), (b"PK\x03\x04",)),
-}
-"""How the bytes of each kind of file begin."""
 
 
 class AttachmentRefused(Refusal):
     """This file cannot come with it."""
 
     says = {
-        "kind": _l("Dit soort bestand kan niet. Kies pdf, docx, pptx, xlsx, odt, ods, odp, png of jpg."),
+        "kind": _l("Dit soort bestand kan niet. Kies pdf, docx, pptx, xlsx, odt, ods, odp, png, jpg of webp."),
         "content": _l("De inhoud past niet bij de naam van het bestand. Sla het opnieuw op en probeer het nog eens."),
         "empty": _l("Het bestand is leeg."),
         "many": _l("Er kunnen hooguit %(most)d bijlagen bij een impressie."),
@@ -54,13 +45,13 @@ def clean_attachment(name: str, content: bytes) -> CleanFile:
 
     Nothing may be pending in the session: it takes seconds.
     """
-    name = names.clean_name(name.replace("\\", "/").rpartition("/")[2])[-150:]
-    ending = name.rpartition(".")[2].lower()
-    if ending not in _STARTS:
+    name = names.clean_name(file_kinds.last_part(name))[-150:]
+    ending = file_kinds.ending_of(name)
+    if ending not in file_kinds.ENDINGS:
         raise AttachmentRefused("kind")
     if not content:
         raise AttachmentRefused("empty")
-    if not content.startswith(_STARTS[ending]):
+    if not file_kinds.begins_as(content, ending):
         raise AttachmentRefused("content")
     return CleanFile(name, cleaning.clean_file(content, ending))
 
@@ -105,16 +96,3 @@ def _clean_stored_attachment(attachment_id: int) -> int | None:
         return None
     attachment.content, attachment.size, attachment.cleaned_at = clean.content, len(clean.content), clock.now()
     return 1
-
-
-def download_header(name: str) -> str:
-    """The header that offers a file for download under its own name (RFC 6266)."""
-    plain = (
-        folding.fold_accents(name)
-        .encode("ascii", "replace")
-        .decode()
-        .replace('"', "")
-        .replace("\\", "")
-        .replace("?", "_")
-    )
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"

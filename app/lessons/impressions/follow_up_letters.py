@@ -4,18 +4,20 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, urls, wording
 from app.attendance.models import Attendance
 from app.database import db, take_row
 from app.events.models import Event, EventState
+from app.invitations.letters import material_blocks
 from app.invitations.models import Answer, Invitation
 from app.lessons.impressions import facts
 from app.lessons.impressions.models import Impression, ImpressionState
 from app.lessons.insights import commitment_letters, commitment_queries
 from app.lessons.insights.models import Commitment
+from app.materials import reading
 from app.network import correspondence, memberships, visits
 from app.network.correspondence import Envelope
 from app.network.models import Membership
@@ -132,6 +134,7 @@ def write_follow_up_mails(messages: list[Message]) -> list[Written]:
     impressions = _impressions_by_id({message.details["impression"] for message in messages})
     people = _people_by_id({message.person_id for message in messages if message.person_id})
     promised = commitment_queries.open_commitments_of(list(people))
+    handed_out = _materials_of_readers(messages, impressions)
     upcoming = {impression_id: _next_event(each) for impression_id, each in impressions.items()}
     mails: list[Written] = []
     for message in messages:
@@ -145,13 +148,19 @@ def write_follow_up_mails(messages: list[Message]) -> list[Written]:
             mails.append(Suppressed(Reason.NO_RECIPIENT))
         else:
             own = _of_impression(promised.get(person.id, []), impression)
-            mail = _write_follow_up_mail(message.kind, impression, person, own, upcoming[impression.id])
+            material = handed_out.get((impression.id, person.id), LetterBlock("", ""))
+            mail = _write_follow_up_mail(message.kind, impression, person, own, upcoming[impression.id], material)
             mails.append(Draft(mail, [impression, person, *person.addresses, *person.memberships]))
     return mails
 
 
 def _write_follow_up_mail(
-    kind: MessageKind, impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None
+    kind: MessageKind,
+    impression: Impression,
+    person: Person,
+    own: list[Commitment],
+    upcoming: Event | None,
+    material: LetterBlock,
 ) -> Mail:
     network = impression.network
     stop = memberships.link_to_unsubscribe(person, network.id)
@@ -166,8 +175,32 @@ def _write_follow_up_mail(
         feedback=f"{impression.id}:{network.id}:{kind}",
     )
     return correspondence.write_mail(
-        person, kind.letter, lambda: _follow_up_fields(impression, person, own, upcoming), envelope
+        person,
+        kind.letter,
+        lambda: {**_follow_up_fields(impression, person, own, upcoming), "materiaal": material},
+        envelope,
     )
+
+
+def _materials_of_readers(
+    messages: list[Message], impressions: dict[int, Impression]
+) -> dict[tuple[int, int], LetterBlock]:
+    """The block with what each reader who was there may open of the last of its sessions, by impression and person."""
+    thanked = [message for message in messages if message.kind == THANKS]
+    of_event = {event_id: each.id for each in impressions.values() for event_id in _event_ids(each)}
+    wanted = sa.select(Invitation).where(
+        Invitation.event_id.in_(of_event), Invitation.person_id.in_({message.person_id for message in thanked})
+    )
+    found = db.session.scalars(wanted.options(joinedload(Invitation.person)).order_by(Invitation.id)) if thanked else ()
+    invitations = {each.id: each for each in found}
+    given = reading.materials_of_invited(invitations) if invitations else {}
+    blocks = {}
+    for invitation_id, materials in given.items():
+        invitation = invitations[invitation_id]
+        with force_locale(invitation.person.language):
+            block = material_blocks.write_material_block(invitation, materials)
+        blocks[of_event[invitation.event_id], invitation.person_id] = block
+    return blocks
 
 
 def _follow_up_fields(

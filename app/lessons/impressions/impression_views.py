@@ -19,7 +19,7 @@ from app.papers import paper_sheets
 from app.papers.kinds import DocumentKind
 from app.themes import themes
 from app.uploads.people_shown import PeopleShown
-from app.web import seen_parts, visiting
+from app.web import downloads, seen_parts, visiting
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, PublicPages
 
@@ -248,11 +248,7 @@ def download_attachment(slug: str, attachment_id: int) -> ResponseReturnValue:
     row = db.session.get(Attachment, attachment_id, options=[undefer(Attachment.content)])
     if row is None or row.impression_id != impression.id or not row.public:
         abort(404)
-    return Response(
-        row.content,
-        mimetype="application/octet-stream",
-        headers={"Content-Disposition": attachments.download_header(row.name)},
-    )
+    return downloads.send_upload(row.content, row.name)
 
 
 def _readable_impression(slug: str) -> Impression | tuple[str, int]:

@@ -3,7 +3,7 @@
 from flask import abort, render_template, request
 
 from app.database import db
-from app.lessons.impressions import facts, library
+from app.lessons.impressions import facts, library, library_materials
 from app.lessons.impressions.library import LibraryFilter
 from app.lessons.insights.models import Insight
 from app.network import network_queries
@@ -27,6 +27,7 @@ def show_library() -> str:
         "lessons/library.html",
         sought=sought,
         page=library.search_library(sought, request.args.get("page", 1, type=int)),
+        materials=library_materials.search_materials(sought),
         themes=library.themes_of_library(),
         networks=network_queries.listed_networks(),
         years=library.years_of_library(),

@@ -75,6 +75,23 @@ for (const name of ['input', 'change']) {
   })
 }
 
+// A file that is larger than anybody may send is said so when it is chosen, and not sent.
+const tooLarge = (field) => field.files[0]?.size > Number(field.dataset.most)
+document.addEventListener('change', ({ target }) => {
+  if (!target.dataset.most) return
+  document.getElementById(`${target.id}-large`)?.remove()
+  if (!tooLarge(target)) return
+  target.insertAdjacentHTML('beforebegin', `<div class="utrecht-form-field-error-message" id="${target.id}-large" role="alert"></div>`)
+  target.previousElementSibling.textContent = target.dataset.tooLarge
+})
+document.addEventListener('submit', (event) => {
+  const field = [...event.target.querySelectorAll('[data-most]')].find(tooLarge)
+  if (!field) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  field.focus()
+})
+
 document.addEventListener('submit', (event) => {
   // A second press while the first is under way sends nothing twice.
   const form = event.target

@@ -1,0 +1,188 @@
+"""The material of a session, kept by its organisers: added, changed, replaced, put in order, removed and brought back."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import selectinload
+
+from app import clock, folding
+from app.database import Condition, db, insert_or_update, lock_row, rows_changed
+from app.events.models import Event, Slot
+from app.materials.material_files import CleanFile
+from app.materials.models import ForWhom, Material, MaterialContent, MaterialKind, Scan
+from app.uploads.people_shown import PeopleShown
+from app.words import Refusal
+
+MOST = 50
+"""Pieces of material of one session."""
+KEPT_REMOVED = timedelta(days=7)
+"""How long what was removed can come back."""
+
+_NOT_FOR_ALL = _l("Deze sessie is vertrouwelijk. Kies wie meedoet, of de leden van het netwerk.")
+
+
+class MaterialRefused(Refusal):
+    """This cannot stand with this session."""
+
+    says = {
+        "many": _l("Er staat al zo veel bij deze sessie: hooguit %(most)d stuks. Haal eerst iets weg."),
+        "double": _l("‘%(title)s’ staat er al. Vervang dat, of geef dit een andere titel."),
+    }
+    field = "title"
+
+
+class NotForEverybody(Refusal):
+    """Everybody would see it, which this session or who stands on it does not allow."""
+
+    says = {
+        "confidential": _NOT_FOR_ALL,
+        "unasked": _l("Iedereen kan dit zien. Vraag het eerst aan wie erop staat, of kies wie meedoet of de leden."),
+    }
+    field = "for_whom"
+
+
+@dataclass(frozen=True)
+class Details:
+    """What an organiser says of material, whatever kind it is."""
+
+    title: str
+    for_whom: ForWhom
+    people_shown: PeopleShown
+    slot_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where something is on the web, https, and how long a recording takes."""
+
+    address: str
+    minutes: int | None = None
+
+
+def list_materials(event: Event) -> list[Material]:
+    """All that stands with a session, in its order."""
+    wanted = sa.select(Material).where(Material.event_id == event.id, there()).order_by(Material.place, Material.id)
+    return list(db.session.scalars(wanted.options(selectinload(Material.slot))))
+
+
+def material_of_event(event: Event, material_id: int) -> Material | None:
+    wanted = sa.select(Material).where(Material.id == material_id, Material.event_id == event.id, there())
+    return db.session.scalar(wanted)
+
+
+def there() -> Condition:
+    """The condition that material was not removed."""
+    return Material.removed_at.is_(None)
+
+
+def add_file(event: Event, details: Details, file: CleanFile) -> Material:
+    """Keep a clean file with a session. Raises MaterialRefused or NotForEverybody."""
+    material = _add(event, details, kind=MaterialKind.FILE, file_name=file.name, size=len(file.content))
+    _keep_content(material, file)
+    return material
+
+
+def add_link(event: Event, details: Details, kind: MaterialKind, link: Link) -> Material:
+    """Let a link or recording stand with a session. Raises MaterialRefused or NotForEverybody."""
+    return _add(event, details, kind=kind, address=link.address, minutes=link.minutes)
+
+
+def _add(event: Event, details: Details, **own: object) -> Material:
+    lock_row(event)
+    others = list_materials(event)
+    if len(others) >= MOST:
+        raise MaterialRefused("many", most=MOST)
+    material = Material(event_id=event.id, place=len(others), **own)
+    _fill(material, event, details)
+    db.session.add(material)
+    db.session.flush()
+    return material
+
+
+def change_material(event: Event, material: Material, details: Details) -> None:
+    """Say otherwise what it is and for whom. Raises MaterialRefused or NotForEverybody."""
+    lock_row(event)
+    _fill(material, event, details)
+
+
+def point_elsewhere(material: Material, link: Link) -> None:
+    """Let a link or recording lead to another address."""
+    if material.address != link.address:
+        _note_version(material)
+    material.address, material.minutes = link.address, link.minutes
+
+
+def replace_file(material: Material, file: CleanFile) -> None:
+    """Give out another file at the same address from now on, which nobody has scanned yet."""
+    material.file_name, material.size, material.scan = file.name, len(file.content), Scan.NOT_SCANNED
+    _note_version(material)
+    db.session.flush()
+    _keep_content(material, file)
+
+
+def move_up(event: Event, material: Material) -> None:
+    """Let it stand one place higher."""
+    lock_row(event)
+    rows = list_materials(event)
+    number = rows.index(material)
+    if number:
+        rows[number - 1], rows[number] = rows[number], rows[number - 1]
+    for place, each in enumerate(rows):
+        each.place = place
+
+
+def remove_material(material: Material) -> None:
+    """Nobody sees or gets it any more; for a week it can come back."""
+    material.removed_at = clock.now()
+
+
+def restore_material(event: Event, material_id: int) -> Material | None:
+    """Bring back what was removed; None when that is too long ago."""
+    removed = sa.select(Material).where(
+        Material.id == material_id, Material.event_id == event.id, Material.removed_at.is_not(None)
+    )
+    material = db.session.scalar(removed)
+    if material is not None:
+        material.removed_at = None
+    return material
+
+
+def forget_removed_materials() -> int:
+    """Delete what was removed a week ago, bytes and all; returns how many."""
+    gone = sa.delete(Material).where(Material.removed_at < clock.now() - KEPT_REMOVED)
+    return rows_changed(gone.execution_options(synchronize_session=False))
+
+
+def read_content(material: Material) -> bytes | None:
+    """The bytes of a file."""
+    return db.session.scalar(sa.select(MaterialContent.content).where(MaterialContent.material_id == material.id))
+
+
+def _fill(material: Material, event: Event, details: Details) -> None:
+    if details.for_whom == ForWhom.EVERYBODY:
+        if event.confidential:
+            raise NotForEverybody("confidential")
+        if details.people_shown == PeopleShown.UNASKED:
+            raise NotForEverybody("unasked")
+    for each in list_materials(event):
+        if each is not material and folding.fold_accents(each.title) == folding.fold_accents(details.title):
+            raise MaterialRefused("double", title=details.title)
+    material.title, material.for_whom = details.title, details.for_whom
+    material.people_shown = details.people_shown
+    material.slot_id = details.slot_id if details.slot_id in _slot_ids(event) else None
+
+
+def _slot_ids(event: Event) -> set[int]:
+    return set(db.session.scalars(sa.select(Slot.id).where(Slot.event_id == event.id)))
+
+
+def _note_version(material: Material) -> None:
+    material.version += 1
+    material.version_at = clock.now()
+
+
+def _keep_content(material: Material, file: CleanFile) -> None:
+    kept = insert_or_update(MaterialContent.__table__, "material_id", content=file.content)
+    db.session.execute(kept.values(material_id=material.id, content=file.content))

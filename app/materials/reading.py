@@ -1,0 +1,122 @@
+"""Who may read which material of a session: conditions of the queries, also of those that give out a file.
+
+Participants are who has a place or was there; members are who is a member of the network by now. What a scanner found a
+virus in is read by nobody. Whether somebody may know of a session at all is asked before (web/visiting.py).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from app.attendance.models import Attendance
+from app.database import Condition, db
+from app.events.event_queries import of_listed_network, select_public_events
+from app.events.models import Event
+from app.invitations.models import Invitation
+from app.materials.materials import there
+from app.materials.models import ForWhom, Material, Scan
+from app.network.models import Membership, Standing
+from app.registration.models import Registration, RegistrationState
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom a browser showed to be by personal links: none of them, or several people who share it."""
+
+    invitation_ids: Collection[int] = ()
+    person_ids: Collection[int] = ()
+
+
+EVERYBODY = Reader()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What somebody may read of a session, in its order."""
+
+    materials: list[Material] = field(default_factory=list)
+
+    def of_event(self) -> list[Material]:
+        """What belongs to no part of the programme."""
+        return [each for each in self.materials if each.slot_id is None]
+
+    def of_slot(self, slot_id: int) -> list[Material]:
+        return [each for each in self.materials if each.slot_id == slot_id]
+
+
+def shelf_of(event: Event, reader: Reader = EVERYBODY) -> Shelf:
+    """What may be read of a session."""
+    wanted = _of_event(event, reader).order_by(Material.place, Material.id)
+    return Shelf(list(db.session.scalars(wanted)))
+
+
+def readable_material(event: Event, material_id: int, reader: Reader = EVERYBODY) -> Material | None:
+    """One piece of material, if it may be read."""
+    return db.session.scalar(_of_event(event, reader).where(Material.id == material_id))
+
+
+def materials_of_invited(invitation_ids: Collection[int]) -> dict[int, list[Material]]:
+    """What each of these invited people may read of their session, in one query."""
+    mine = _takes_part(Registration.invitation_id == Invitation.id, Attendance.invitation_id == Invitation.id)
+    wanted = (
+        sa.select(Invitation.id, Material)
+        .join(Material, Material.event_id == Invitation.event_id)
+        .join(Event, Event.id == Invitation.event_id)
+        .where(Invitation.id.in_(invitation_ids), _is_given_out())
+        .where(_may_read(mine, _is_member(Membership.person_id == Invitation.person_id)))
+        .order_by(Material.place, Material.id)
+    )
+    found: dict[int, list[Material]] = {}
+    for invitation_id, material in db.session.execute(wanted):
+        found.setdefault(invitation_id, []).append(material)
+    return found
+
+
+def example_materials(event: Event) -> list[Material]:
+    """What a participant would read, for a letter that is shown before it goes."""
+    wanted = sa.select(Material).where(Material.event_id == event.id, _is_given_out())
+    wanted = wanted.where(Material.for_whom != ForWhom.MEMBERS)
+    return list(db.session.scalars(wanted.order_by(Material.place, Material.id)))
+
+
+def select_public_materials() -> sa.Select[Material]:
+    """What everybody may read who knows of no network that is not listed."""
+    public = select_public_events().where(of_listed_network()).with_only_columns(Event.id)
+    return sa.select(Material).where(
+        Material.for_whom == ForWhom.EVERYBODY, _is_given_out(), Material.event_id.in_(public)
+    )
+
+
+def _of_event(event: Event, reader: Reader) -> sa.Select[Material]:
+    invited = sa.select(Invitation.id).where(Invitation.id.in_(reader.invitation_ids), Invitation.event_id == event.id)
+    mine = _takes_part(Registration.invitation_id.in_(invited), Attendance.invitation_id.in_(invited))
+    member = _is_member(Membership.person_id.in_(reader.person_ids))
+    return (
+        sa.select(Material)
+        .join(Material.event)
+        .where(Material.event_id == event.id, _is_given_out(), _may_read(mine, member))
+    )
+
+
+def _is_given_out() -> Condition:
+    return sa.and_(there(), Material.scan != Scan.INFECTED)
+
+
+def _may_read(takes_part: Condition, is_member: Condition) -> Condition:
+    return sa.or_(
+        Material.for_whom == ForWhom.EVERYBODY,
+        sa.and_(Material.for_whom == ForWhom.PARTICIPANTS, takes_part),
+        sa.and_(Material.for_whom == ForWhom.MEMBERS, is_member),
+    )
+
+
+def _takes_part(registered: Condition, attended: Condition) -> Condition:
+    """The condition that somebody has a place or was there, by how their registration and attendance are found."""
+    has_place = sa.exists().where(registered, Registration.state == RegistrationState.CONFIRMED)
+    return sa.or_(has_place, sa.exists().where(attended))
+
+
+def _is_member(person: Condition) -> Condition:
+    """The condition that one of these people is a member of the network of the session."""
+    return sa.exists().where(person, Membership.network_id == Event.network_id, Membership.standing == Standing.MEMBER)
