@@ -116,6 +116,7 @@ def _bind_pages(app: "Flask") -> None:
         agendas,
         api,
         attendance,
+        breakouts,
         contact_moments,
         digests,
         elsewhere,
@@ -140,7 +141,7 @@ def _bind_pages(app: "Flask") -> None:
     )
     from app.web import doors, kept_pages
 
-    people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
+    people = (web, accounts, network, events, breakouts, elsewhere, invitations, registration, attendance, lessons)
     for domain in (
         *people,
         polls,

@@ -56,6 +56,7 @@ DOMAINS = (
     "polls",
     "elsewhere",
     "calendars",
+    "breakouts",
     "events",
     "places",
     "accounts",
