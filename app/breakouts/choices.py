@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import aliased
 
 from app import clock
-from app.breakouts.models import Choice
+from app.breakouts.models import Choice, Wish
 from app.database import db
 from app.events.models import Event, Mode, Slot
 from app.registration.models import Registration, RegistrationState
@@ -118,6 +118,8 @@ def follow_seat(registration: Registration) -> None:
     Call it wherever a seat is given up, goes to the line or is held in another mode.
     """
     db.session.flush()
+    if registration.state != RegistrationState.CONFIRMED:
+        db.session.execute(sa.delete(Wish).where(Wish.registration_id == registration.id))
     mine = _choices_of(registration)
     if not mine:
         return
@@ -155,8 +157,9 @@ def _keep_to_places(registration: Registration, mine: Sequence[Choice], *, newco
 def hand_over(giver: Registration, taker: Registration) -> None:
     """Who takes over a seat takes over what was chosen with it."""
     db.session.flush()
-    moved = sa.update(Choice).where(Choice.registration_id == giver.id).values(registration_id=taker.id)
-    db.session.execute(moved)
+    for model in (Choice, Wish):
+        moved = sa.update(model).where(model.registration_id == giver.id).values(registration_id=taker.id)
+        db.session.execute(moved)
 
 
 def let_in(event: Event, slots: Iterable[Slot]) -> None:
@@ -277,11 +280,11 @@ def _demand_choosable(registration: Registration, slot: Slot) -> None:
 
 
 def _demand_open(slot: Slot) -> None:
-    if not slot.rounds or not all(each.open for each in slot.rounds):
+    if not slot.rounds or not all(each.open and not each.takes_wishes for each in slot.rounds):
         raise ChoiceRefused("closed")
 
 
 def count_choosers(slot: Slot) -> int:
-    """How many people chose a slot or wait for it."""
-    chosen = sa.select(sa.func.count(sa.distinct(Choice.registration_id))).where(Choice.slot_id == slot.id)
-    return db.session.scalars(chosen).one()
+    """How many people chose a slot, wait for it or wish it."""
+    those = [sa.select(model.registration_id).where(model.slot_id == slot.id) for model in (Choice, Wish)]
+    return db.session.scalars(sa.select(sa.func.count()).select_from(sa.union(*those).subquery())).one()

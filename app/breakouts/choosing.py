@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from flask_babel import gettext
 
-from app.breakouts import choices
+from app.breakouts import choices, wishes
 from app.breakouts.models import Choice
 from app.database import db
 from app.events.models import Event, Round, Slot
@@ -36,6 +36,12 @@ class RoundOptions:
 
     round: Round
     options: list[Option]
+    wishes: tuple[int | None, int | None] = (None, None)
+    """Ids of the slots of the first and the second wish, before places are divided."""
+
+    @property
+    def takes_wishes(self) -> bool:
+        return self.round.takes_wishes
 
     @property
     def chosen(self) -> int | None:
@@ -46,7 +52,13 @@ class RoundOptions:
 
     @property
     def open(self) -> bool:
-        return self.round.open and any(each.takes for each in self.options)
+        """Whether somebody can choose in it now."""
+        return self.round.open and not self.takes_wishes and any(each.takes for each in self.options)
+
+    @property
+    def wishable(self) -> list[Slot]:
+        """What can be wished: a slot of several rounds in the first of them."""
+        return [each.slot for each in self.options if each.takes and each.slot.rounds[0] is self.round]
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,16 @@ class Choosing:
     @property
     def open(self) -> bool:
         return any(each.open for each in self.rounds)
+
+    @property
+    def to_wish(self) -> list[RoundOptions]:
+        """Rounds in which somebody can wish now."""
+        return [each for each in self.rounds if each.takes_wishes and each.round.open]
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is something that they have not said yet."""
+        return bool(self.unchosen) or any(each.wishes[0] is None for each in self.to_wish)
 
     @property
     def unchosen(self) -> list[RoundOptions]:
@@ -110,7 +132,10 @@ def load_choosing(event: Event, registration: Registration) -> Choosing:
             for each in slot.rounds:
                 options.setdefault(each, []).append(option)
     rounds = sorted(options, key=lambda each: (each.starts_at, each.id))
-    return Choosing([RoundOptions(each, options[each]) for each in rounds])
+    wished = wishes.wishes_of(registration) if any(each.takes_wishes for each in rounds) else {}
+    return Choosing(
+        [RoundOptions(each, options[each], (wished.get((each.id, 1)), wished.get((each.id, 2)))) for each in rounds]
+    )
 
 
 def _is_offered(slot: Slot, registration: Registration, held: Collection[int]) -> bool:

@@ -76,4 +76,6 @@ def _moves(
     person: int, path: Sequence[int], ways: Mapping[int, Mapping[int, tuple[int, int]]]
 ) -> list[tuple[int, int]]:
     """Who goes where along a path."""
-    return [(person, path[0])] * bool(path) + [(ways[start][slot][1], slot) for start, slot in itertools.pairwise(path)]
+    if not path:
+        return []
+    return [(person, path[0]), *((ways[start][slot][1], slot) for start, slot in itertools.pairwise(path))]

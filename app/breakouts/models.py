@@ -1,4 +1,4 @@
-"""Table of what people chose in rounds of the programme."""
+"""Tables of what people chose in rounds of the programme, of their wishes, and of how places were divided."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Model, Moment
-from app.events.models import Round, Slot
+from app.events.models import Event, Round, Slot
 from app.registration.models import Registration
 
 _HELD, _IN_LINE = sa.text("waiting_number IS NULL"), sa.text("waiting_number IS NOT NULL")
@@ -54,3 +54,38 @@ class Choice(Model):
         ),
         sa.UniqueConstraint("slot_id", "round_id", "waiting_number"),
     )
+
+
+class Wish(Model):
+    """What somebody wishes most (rank 1) or next in a round, before its places are divided."""
+
+    __tablename__ = "slot_wishes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
+    rank: Mapped[int]
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id", ondelete="CASCADE"), index=True)
+
+    __table_args__ = (
+        sa.UniqueConstraint("registration_id", "round_id", "rank"),
+        sa.UniqueConstraint("registration_id", "round_id", "slot_id"),
+        sa.CheckConstraint("rank IN (1, 2)", name="rank"),
+    )
+
+
+class Division(Model):
+    """That the places of rounds were divided: with this seed and input the same comes out."""
+
+    __tablename__ = "divisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    seed: Mapped[str] = mapped_column(sa.String(32))
+    rule: Mapped[str] = mapped_column(sa.String(20))
+    """By which rule, since that may change."""
+    input_hash: Mapped[str] = mapped_column(sa.String(64))
+    """SHA-256 of wishes, people and places as they were."""
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    event: Mapped[Event] = relationship()

@@ -52,7 +52,7 @@ def of_invitation(invitation: Invitation) -> OwnProgramme:
 def _unchosen_rounds(event: Event, own: list[Slot]) -> list[Round]:
     taken = {each.id for slot in own for each in slot.rounds}
     offered = {each.id: each for slot in event.slots if not slot.cancelled for each in slot.rounds}
-    free = [each for each in offered.values() if each.id not in taken and each.open]
+    free = [each for each in offered.values() if each.id not in taken and each.open and not each.takes_wishes]
     return sorted(free, key=lambda each: (each.starts_at, each.id))
 
 

@@ -14,7 +14,7 @@ from app.events.models import Slot
 from app.invitations.models import Invitation
 
 Details = dict[str, Any]
-CHOSE, CAME_IN, LOST, WAS = "chose", "came_in", "lost", "was"
+CHOSE, CAME_IN, LOST, WAS, DIVIDED = "chose", "came_in", "lost", "was", "divided"
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Changes:
 
     chose: bool = False
     """Whether they chose themselves, and only want to read it."""
+    divided: bool = False
+    """Whether places were divided by wishes."""
     came_in: list[Slot] = field(default_factory=list)
     lost: list[Slot] = field(default_factory=list)
     cancelled: list[Slot] = field(default_factory=list)
@@ -32,11 +34,15 @@ class Changes:
     @property
     def told(self) -> bool:
         """Whether there is anything to tell."""
-        return self.chose or any((self.came_in, self.lost, self.cancelled, self.revived, self.moved))
+        return self.chose or self.divided or any((self.came_in, self.lost, self.cancelled, self.revived, self.moved))
 
 
 def note_choice(details: Details) -> Details:
     return details | {CHOSE: True}
+
+
+def note_division(details: Details) -> Details:
+    return details | {DIVIDED: True}
 
 
 def note_slot(details: Details, what: str, slot: Slot) -> Details:
@@ -60,6 +66,7 @@ def read_changes(invitation: Invitation, details: Details) -> Changes:
     revived = [slot for slot in chosen if before[slot.id][-1] and not slot.cancelled]
     return Changes(
         chose=bool(details.get(CHOSE)),
+        divided=bool(details.get(DIVIDED)),
         came_in=[slot for slot in _of(details.get(CAME_IN, []), slots) if slot.id in own.held and not slot.cancelled],
         lost=[slot for slot in _of(details.get(LOST, []), slots) if slot.id not in own.held],
         cancelled=[slot for slot in other if slot.cancelled and not before[slot.id][-1]],

@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from app.breakouts.models import Choice
+from app.breakouts.models import Choice, Wish
 from app.database import db
 from app.events import hanging, planning
 from app.events.models import Event, Round
@@ -36,9 +36,20 @@ class ClosesLate(Refusal):
 
 
 class RoundChosen(Refusal):
-    """People chose in a round: it stays."""
+    """People chose in a round: it stays, and stays to be chosen as it is."""
 
-    says = _l("Mensen kozen al iets in deze ronde. Daarom blijft zij staan.")
+    says = {
+        "removed": _l("Mensen kozen al iets in deze ronde. Daarom blijft zij staan."),
+        "by_wish": _l("Mensen kozen al iets in deze ronde. Daarom blijft de manier van kiezen zo."),
+    }
+    field = "by_wish"
+
+
+class MixedRounds(Refusal):
+    """A slot takes rounds of which one is divided by wishes and another is not."""
+
+    says = _l("‘%(title)s’ duurt meer rondes. Laat die allemaal verdelen, of geen ervan.")
+    field = "by_wish"
 
 
 class SlotOutsideRound(Refusal):
@@ -60,8 +71,9 @@ def save_round(
     starts_at: datetime,
     ends_at: datetime,
     closes_at: datetime | None = None,
+    by_wish: bool = False,
 ) -> Round:
-    """Change a round, or add one when there is none. Raises RoundRefused or ClosesLate."""
+    """Change a round, or add one when there is none. Raises RoundRefused, ClosesLate, RoundChosen or MixedRounds."""
     if not hanging.fits(event, starts_at, ends_at):
         raise RoundRefused("outside")
     if closes_at and closes_at > starts_at:
@@ -69,13 +81,17 @@ def save_round(
     for other in event.rounds:
         if other is not row and starts_at < other.ends_at and other.starts_at < ends_at:
             raise RoundRefused("overlap", title=other.title)
+    if row and row.by_wish != by_wish and _is_chosen_in(row):
+        raise RoundChosen("by_wish")
     if row is None:
         row = Round(event=event)
         db.session.add(row)
     row.title, row.starts_at, row.ends_at, row.closes_at = title, starts_at, ends_at, closes_at
+    row.by_wish = by_wish
     for slot in event.slots:
         if row in slot.rounds and _fault(slot.rounds, event.rounds, slot.starts_at, slot.ends_at):
             raise RoundRefused("slot", title=slot.title)
+        demand_one_way(slot.rounds, slot.title)
     planning.note_calendar_change(event)
     db.session.flush()
     return row
@@ -83,13 +99,24 @@ def save_round(
 
 def remove_round(event: Event, row: Round) -> None:
     """Its slots stay, as parts of the programme for everybody. Raises RoundChosen."""
-    if db.session.scalar(sa.select(Choice.id).where(Choice.round_id == row.id).limit(1)) is not None:
-        raise RoundChosen
+    if _is_chosen_in(row):
+        raise RoundChosen("removed")
     for slot in event.slots:
         slot.rounds = [each for each in slot.rounds if each is not row]
     event.rounds.remove(row)
     planning.note_calendar_change(event)
     db.session.flush()
+
+
+def demand_one_way(rounds: Sequence[Round], title: str) -> None:
+    """Raises MixedRounds."""
+    if len({each.by_wish for each in rounds}) > 1:
+        raise MixedRounds(title=title)
+
+
+def _is_chosen_in(row: Round) -> bool:
+    chosen = [sa.select(model.id).where(model.round_id == row.id).exists() for model in (Choice, Wish)]
+    return bool(row.divided_at or db.session.scalar(sa.select(sa.or_(*chosen))))
 
 
 def demand_within(event: Event, rounds: Sequence[Round], starts_at: datetime, ends_at: datetime | None) -> None:

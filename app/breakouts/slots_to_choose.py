@@ -58,9 +58,10 @@ class Known(NamedTuple):
 
 
 def save_slot(event: Event, slot: Slot | None, *, choosing: Choosing = PLENARY, **values: Any) -> Slot:
-    """Change a slot, or add one; with more places who waits comes in. Raises SlotOutsideRound, SlotChosen or TooFewSeats."""
+    """Change a slot, or add one; with more places who waits comes in. Raises SlotOutsideRound, SlotChosen or TooFewSeats or MixedRounds."""
     capacity.lock_event(event.id)
     rounds.demand_within(event, choosing.rounds, values["starts_at"], values["ends_at"])
+    rounds.demand_one_way(choosing.rounds, values["title"])
     before = Known.of(slot) if slot else None
     if slot:
         _demand_room_for_takers(slot, choosing)

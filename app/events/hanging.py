@@ -85,6 +85,8 @@ FREE = {
     "walk_in_proposals.tapped_at": _DONE,
     "walk_in_proposals.received_at": _DONE,
     "walk_in_proposals.settled_at": _DONE,
+    "rounds.divided_at": _DONE,
+    "divisions.at": _DONE,
     "need_list_mails.sent_at": _DONE,
     "archive_holds.at": _DONE,
     "link_requests.created_at": _DONE,
@@ -200,7 +202,8 @@ def copy_programme(event: Event, twin: Event, move: Move) -> None:
 def _copied_round(each: Round, move: Move) -> Round:
     starts_at = move.go_along(each.starts_at)
     closes_at = each.closes_at and _choosing_closes(move, each.closes_at, starts_at)
-    return Round(title=each.title, starts_at=starts_at, ends_at=move.go_along(each.ends_at), closes_at=closes_at)
+    ends_at = move.go_along(each.ends_at)
+    return Round(title=each.title, starts_at=starts_at, ends_at=ends_at, closes_at=closes_at, by_wish=each.by_wish)
 
 
 def _copied_slot(slot: Slot, rounds: dict[Round, Round], move: Move) -> Slot:

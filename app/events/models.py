@@ -202,18 +202,29 @@ class Round(Model):
     ends_at: Mapped[datetime] = mapped_column(Moment)
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
     """From this moment on nobody chooses or changes; None: from when registration closes."""
+    by_wish: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether people say a first and a second wish, after which the places are divided."""
+    divided_at: Mapped[datetime | None] = mapped_column(Moment)
 
     event: Mapped[Event] = relationship(back_populates="rounds")
 
     __table_args__ = (sa.CheckConstraint("ends_at > starts_at", name="period"),)
 
     @property
+    def takes_wishes(self) -> bool:
+        """Whether its places are still to be divided by wishes."""
+        return self.by_wish and self.divided_at is None
+
+    @property
     def chosen_until(self) -> datetime:
+        """When choosing or wishing ends; what is left after dividing can be chosen until the round begins."""
+        if self.divided_at:
+            return self.starts_at
         return min(self.closes_at or self.event.closes_at, self.starts_at)
 
     @property
     def open(self) -> bool:
-        """Whether people can still choose and change."""
+        """Whether people can still choose and change, or wish."""
         return self.event.published and clock.now() < self.chosen_until
 
 

@@ -130,6 +130,12 @@ class RoundForm(Form):
     end = HourField(_l("Einde"), required=True)
     closes_on = DayField(_l("Kiezen kan tot (datum)"), description=_l("Leeg: zo lang aanmelden kan."))
     closes_hour = HourField(_l("Tijd"))
+    by_wish = BooleanField(
+        _l("Vraag een eerste en een tweede wens, en verdeel daarna de plekken"),
+        description=_l(
+            "Zo krijgt niet wie het eerst kiest de plek. Je verdeelt met één druk op de knop, als wensen niet meer kan."
+        ),
+    )
 
     def moments(self, event: Event) -> tuple[datetime, datetime, datetime | None] | None:
         """Start, end and when choosing closes; None with an error at the field otherwise."""

@@ -127,7 +127,13 @@ def edit_round(event: Event, row: Round | None) -> ResponseReturnValue:
         starts_at, ends_at, closes_at = moments
         with acting(form) as act:
             rounds.save_round(
-                event, row, title=form.title.data, starts_at=starts_at, ends_at=ends_at, closes_at=closes_at
+                event,
+                row,
+                title=form.title.data,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                closes_at=closes_at,
+                by_wish=form.by_wish.data,
             )
             act.say(gettext("Opgeslagen."))
         if not act.refused:
@@ -140,6 +146,7 @@ def remove_round(event: Event, row: Round) -> ResponseReturnValue:
     kept = {
         "title": row.title,
         **{name: _plain_moment(getattr(row, name)) for name in ("starts_at", "ends_at", "closes_at")},
+        "by_wish": row.by_wish,
         "slots": [slot.id for slot in event.slots if row in slot.rounds],
     }
     with acting() as act:
@@ -157,7 +164,13 @@ def _restore_round(event: Event, kept: dict[str, Any]) -> None:
         raise CannotUndo("changed")
     try:
         row = rounds.save_round(
-            event, None, title=kept["title"], starts_at=starts_at, ends_at=ends_at, closes_at=closes_at
+            event,
+            None,
+            title=kept["title"],
+            starts_at=starts_at,
+            ends_at=ends_at,
+            closes_at=closes_at,
+            by_wish=kept["by_wish"],
         )
         for slot in event.slots:
             if slot.id in kept["slots"]:
@@ -200,6 +213,7 @@ def _round_data(event: Event, row: Round) -> dict[str, Any]:
     )
     return {
         "title": row.title,
+        "by_wish": row.by_wish,
         "day": start.date(),
         "start": start.time(),
         "end": clock.to_local(row.ends_at, event.zone).time(),

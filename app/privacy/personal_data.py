@@ -125,7 +125,7 @@ PERSONAL_DATA = (
     PersonalData(
         _l("Waarvoor je bent uitgenodigd, wat je antwoordde en of je er was"),
         {
-            "invitations": "", "former_invitations": "", "invitation_history": "by_address words", "registrations": "",
+            "invitations": "", "former_invitations": "", "invitation_history": "by_address words", "registrations": "", "slot_choices": "", "slot_wishes": "",
             "calendar_replies": "", "attendances": "role_code", "taps": "", "evaluation_tickets": "",
         },
         Whose.PEOPLE, _l("om de sessie te organiseren en te tellen wie er was"), Ground.PUBLIC_TASK, SeenBy.TEAM,
@@ -282,7 +282,7 @@ PERSONAL_DATA = (
 FREE = {
     "agendas": "slug quality_label time_label money_label green_means orange_means red_means", "agenda_parties": "name",
     "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
-    "balance_reports": "breaches", "boards": "code", "documents": "problem", "errands": "row_ids",
+    "balance_reports": "breaches", "boards": "code", "divisions": "seed rule input_hash", "documents": "problem", "errands": "row_ids",
     "event_roles": "role_code",
     "indicators": "name", "indicator_versions": "reason definition owner unit narrowing", "indicator_targets": "decision reason",
     "indicator_readings": "source link reason", "assessments": "cause consequence correction", "budgets": "source",

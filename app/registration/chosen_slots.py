@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from app.breakouts import choices
+from app.breakouts import choices, wishes
 from app.breakouts.choices import ChoiceRefused
+from app.breakouts.wishes import Pair
 from app.events.models import Event, Slot
 from app.invitations.models import Invitation
 from app.registration import programme_letters, seats
@@ -31,6 +32,12 @@ def choose(invitation: Invitation, wanted: Wanted) -> list[Slot]:
     if wanted:
         programme_letters.note_choice(invitation)
     return waits
+
+
+def wish(invitation: Invitation, wanted: Mapping[int, Pair]) -> None:
+    """Say one's wishes for these rounds. Raises ChoiceRefused or WishRefused."""
+    event = seats.lock_for_answer(invitation)
+    wishes.save_wishes(event, _seat_of(invitation), wanted)
 
 
 def leave_line(invitation: Invitation, slot_id: int) -> None:

@@ -141,6 +141,17 @@ def read_choices(sent: Mapping[str, str]) -> dict[int, int | None]:
     return wanted
 
 
+def read_wishes(sent: Mapping[str, str]) -> dict[int, tuple[int | None, int | None]]:
+    """The two wishes of each round where they are others than the page showed."""
+    wanted = {}
+    for name in sent:
+        round_id = read_row_number(name.removeprefix("wish1_")) if name.startswith("wish1_") else None
+        pair = (sent.get(f"wish1_{round_id}", ""), sent.get(f"wish2_{round_id}", ""))
+        if round_id is not None and ",".join(pair) != sent.get(f"wished_{round_id}", ","):
+            wanted[round_id] = (read_row_number(pair[0]), read_row_number(pair[1]))
+    return wanted
+
+
 class NeedListForm(Form):
     """To whom the kitchen list or access list goes."""
 

@@ -25,6 +25,7 @@ from app.registration.forms import (
     question_field_name,
     questions_form,
     read_choices,
+    read_wishes,
 )
 from app.registration.models import SubstituteWish
 from app.registration.seats import ModeFull, RegistrationClosed
@@ -92,6 +93,9 @@ def answer_own_invitation(invitation: Invitation) -> ResponseReturnValue:
                 return _answer_questions(invitation)
             case "choose":
                 _choose_slots(invitation)
+            case "wish":
+                chosen_slots.wish(invitation, read_wishes(request.form))
+                flash(gettext("Je wensen zijn bewaard. Je hoort het als de plekken zijn verdeeld."), "ok")
             case "leave_line":
                 chosen_slots.leave_line(invitation, read_row_number(request.form.get("slot", "")) or abort(404))
                 flash(gettext("Je staat niet meer op die wachtlijst."), "ok")

@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.breakouts import choices, programme_changes, slots_to_choose
-from app.breakouts.models import Choice
+from app.breakouts import choices, dividing, programme_changes, slots_to_choose
+from app.breakouts.models import Choice, Wish
 from app.breakouts.programme_changes import Details
 from app.breakouts.slots_to_choose import Known
-from app.database import db
-from app.events.models import Slot
+from app.database import Condition, db
+from app.events.models import Event, Slot
 from app.invitations.models import Invitation
 from app.network.people.models import Person
 from app.outbox.kinds import MessageKind
@@ -28,6 +28,7 @@ def wire() -> None:
     choices.came_in.connect(_tell_who_came_in)
     choices.lost.connect(_tell_who_lost)
     slots_to_choose.changed.connect(_tell_who_chose)
+    dividing.divided.connect(_tell_of_division)
 
 
 def note_choice(invitation: Invitation) -> None:
@@ -44,18 +45,26 @@ def _tell_who_lost(registration: Registration, slot: Slot) -> None:
 
 
 def _tell_who_chose(slot: Slot, before: Known) -> None:
-    """Only who has a place in it, or waits for it."""
-    chose = sa.select(Choice.registration_id).where(Choice.slot_id == slot.id)
+    """Only who has a place in it, waits for it or wishes it."""
+    chose = [sa.select(model.registration_id).where(model.slot_id == slot.id) for model in (Choice, Wish)]
+    told = _invitations(Registration.id.in_(sa.union(*chose)))
+    _plan(told, lambda details: programme_changes.note_before(details, slot, before))
+
+
+def _tell_of_division(event: Event, registration_ids: list[int]) -> None:
+    _plan(_invitations(Registration.id.in_(registration_ids)), programme_changes.note_division)
+
+
+def _invitations(condition: Condition) -> list[Invitation]:
     wanted = (
         sa.select(Invitation)
         .join(Registration, Registration.invitation_id == Invitation.id)
-        .where(Registration.id.in_(chose))
+        .where(condition)
         .order_by(Invitation.id)
         .options(joinedload(Invitation.address), joinedload(Invitation.person).selectinload(Person.addresses))
         .options(joinedload(Invitation.event))
     )
-    told = list(db.session.scalars(wanted))
-    _plan(told, lambda details: programme_changes.note_before(details, slot, before))
+    return list(db.session.scalars(wanted))
 
 
 def _plan(invitations: list[Invitation], note: Callable[[Details], Details]) -> None:

@@ -1,4 +1,4 @@
-"""Rounds with parallel slots that people choose from; a slot has a room, a departure, seats of its own, and can be cancelled."""
+"""Rounds with parallel slots that people choose from or wish; a slot has a room, a departure, seats of its own, and can be cancelled."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,8 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by_wish", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("divided_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_rounds_period")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_rounds_event_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rounds")),
@@ -60,6 +62,43 @@ def upgrade() -> None:
             postgresql_where=sa.text(where),
             sqlite_where=sa.text(where),
         )
+    op.create_table(
+        "slot_wishes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("slot_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("rank IN (1, 2)", name=op.f("ck_slot_wishes_rank")),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_slot_wishes_registration_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_slot_wishes_round_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["slot_id"], ["slots.id"], name=op.f("fk_slot_wishes_slot_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slot_wishes")),
+        sa.UniqueConstraint(
+            "registration_id", "round_id", "rank", name=op.f("uq_slot_wishes_registration_id_round_id_rank")
+        ),
+        sa.UniqueConstraint(
+            "registration_id", "round_id", "slot_id", name=op.f("uq_slot_wishes_registration_id_round_id_slot_id")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_slot_wishes_round_id"), "slot_wishes", ["round_id"])
+    op.create_index(op.f("ix_slot_wishes_slot_id"), "slot_wishes", ["slot_id"])
+    op.create_table(
+        "divisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(length=32), nullable=False),
+        sa.Column("rule", sa.String(length=20), nullable=False),
+        sa.Column("input_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_divisions_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_divisions")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_divisions_event_id"), "divisions", ["event_id"])
     last = _last_id()
     with op.batch_alter_table("slots", table_kwargs={"sqlite_autoincrement": True}) as slots:
         slots.add_column(sa.Column("room", sa.String(length=150), nullable=False, server_default=""))
@@ -77,6 +116,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Rounds go with what people chose in them; their slots stay parts of the programme."""
+    op.drop_table("divisions")
+    op.drop_table("slot_wishes")
     op.drop_table("slot_choices")
     op.drop_table("slot_rounds")
     op.drop_table("rounds")

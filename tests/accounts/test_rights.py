@@ -369,6 +369,7 @@ ACTS = {
     "/organise/networks/{n}/letters/pictures/{picture}/delete": (302, 404, 403, 303, 303),
     "/organise/events/{e}/programme/{s}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/programme/{s}/cancel": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/choices/divide": (302, 404, 403, 303, 303),
     "/organise/events/{e}/programme/rounds/{round}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/face": (302, 404, 403, 422, 422),
     "/organise/events/{e}/face": (302, 404, 403, 422, 422),

@@ -16,12 +16,14 @@ from tests import factories
 HOUR = timedelta(hours=1)
 
 
-def day(**values) -> Event:
-    """A hybrid session of three hours with two rounds of an hour."""
+def day(number_of_rounds: int = 2, *, by_wish: bool = False, **values) -> Event:
+    """A hybrid session of three hours with rounds of an hour, in which people choose or wish until two days before."""
     event = factories.hybrid(**values)
-    for number in (0, 1):
+    closes_at = event.starts_at - 48 * HOUR if by_wish else None
+    for number in range(number_of_rounds):
         starts_at = event.starts_at + number * HOUR
-        rounds.save_round(event, None, title=f"Ronde {number + 1}", starts_at=starts_at, ends_at=starts_at + HOUR)
+        moments = {"starts_at": starts_at, "ends_at": starts_at + HOUR, "closes_at": closes_at}
+        rounds.save_round(event, None, title=f"Ronde {number + 1}", by_wish=by_wish, **moments)
     db.session.refresh(event, ["rounds"])
     return event
 

@@ -39,7 +39,7 @@ SESSION = {"Cookie": "leerkring=nobody-signed-this"}
 """Makes a visitor somebody who may have a session: their page is always built anew."""
 SHOWN = {
     "attachments", "commitments", "corrections", "events", "insights", "networks", "organisations", "outside_calendars",
-    "outside_events", "people", "pictures", "roles", "rounds", "slot_rounds", "slots", "speakers", "suggestions", "themes",
+    "outside_events", "people", "pictures", "roles", "rounds", "slots", "speakers", "suggestions", "themes",
 }  # fmt: skip
 """Tables whose words stand on a public page, all of which the walk below must have come by."""
 
