@@ -117,6 +117,7 @@ def _bind_pages(app: "Flask") -> None:
         agendas,
         api,
         attendance,
+        breakouts,
         certificates,
         contact_moments,
         digests,
@@ -143,7 +144,19 @@ def _bind_pages(app: "Flask") -> None:
     )
     from app.web import doors, kept_pages
 
-    people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, certificates, lessons)
+    people = (
+        web,
+        accounts,
+        network,
+        events,
+        breakouts,
+        elsewhere,
+        invitations,
+        registration,
+        attendance,
+        certificates,
+        lessons,
+    )
     for domain in (
         *people,
         polls,

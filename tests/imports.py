@@ -58,6 +58,7 @@ DOMAINS = (
     "elsewhere",
     "calendars",
     "materials",
+    "breakouts",
     "events",
     "places",
     "accounts",

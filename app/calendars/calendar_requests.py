@@ -47,6 +47,8 @@ class Participation:
     """The public page by a link of this person's own, where not everybody may see it."""
     note: str = ""
     """First line of the description: that the place is certain, that one waits in line."""
+    programme: str = ""
+    """What they chose in the programme, a line each."""
 
 
 def write_participation_request(event: Event, participation: Participation) -> CalendarPart:
@@ -55,6 +57,7 @@ def write_participation_request(event: Event, participation: Participation) -> C
     join = participation.mode == Mode.ONLINE and certain and event.join_url
     joining = gettext("Deelnemen: %(link)s", link=event.join_url) if join else ""
     first = [joining, participation.note, event_days.describe_days(event), vevents.describe_practice(event)]
+    first.append(participation.programme)
     component = _component(
         event,
         participation,

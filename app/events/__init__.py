@@ -4,7 +4,16 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.events import busy_days_views, list_views, notice_views, organiser_views, public_views, series_views
+    from app.events import (
+        busy_days_views,
+        list_views,
+        notice_views,
+        organiser_views,
+        programme_views,
+        public_views,
+        series_views,
+    )
     from app.web import doors
 
-    doors.hang(app, organiser_views, list_views, notice_views, busy_days_views, public_views, series_views)
+    of_sessions = (organiser_views, programme_views, list_views, notice_views, series_views)
+    doors.hang(app, *of_sessions, busy_days_views, public_views)

@@ -4,7 +4,7 @@ The form, the choice of a poll, a copy and reviving all come here. A column with
 at an event stands in HANGING or in FREE; a test finds one that stands in neither.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.database import db
-from app.events.models import Event, Slot, Speaker
+from app.events.models import Event, Round, Slot, Speaker
 from app.registration.models import Allotment
 from app.words import Refusal
 
@@ -46,6 +46,10 @@ HANGING = {
     "events.closes_at": Hanging(Rule.DISTANCE, Rule.DISTANCE),
     "slots.starts_at": Hanging(Rule.ALONG, Rule.ALONG),
     "slots.ends_at": Hanging(Rule.ALONG, Rule.ALONG),
+    "slots.departs_at": Hanging(Rule.ALONG, Rule.ALONG),
+    "rounds.starts_at": Hanging(Rule.ALONG, Rule.ALONG),
+    "rounds.ends_at": Hanging(Rule.ALONG, Rule.ALONG),
+    "rounds.closes_at": Hanging(Rule.DISTANCE, Rule.DISTANCE),
     "allotments.until": Hanging(Rule.DISTANCE, Rule.DISTANCE),
     "waves.at": Hanging(Rule.ASKS, Rule.DISTANCE),
     "waves.due_at": Hanging(Rule.DISTANCE, Rule.DISTANCE),
@@ -86,6 +90,8 @@ FREE = {
     "certificates.withdrawn_at": _DONE,
     "materials.version_at": _DONE,
     "materials.removed_at": _DONE,
+    "rounds.divided_at": _DONE,
+    "divisions.at": _DONE,
     "need_list_mails.sent_at": _DONE,
     "archive_holds.at": _DONE,
     "link_requests.created_at": _DONE,
@@ -106,6 +112,10 @@ FREE = {
     "commitments.created_at": _DONE,
 }
 """Columns that stay as they are, and why."""
+
+
+_MOMENTS_OF_SLOT = ("starts_at", "ends_at", "departs_at")
+_COPIED_OF_SLOT = ("title", "description", "room", "on_site", "online", "seats_on_site", "seats_online")
 
 
 class ProgrammeOutside(Refusal):
@@ -159,28 +169,56 @@ def closing_after(move: Move, closes_at: datetime, ends_at: datetime) -> datetim
 
 def shift_programme(event: Event, move: Move) -> None:
     """Take the programme along; where it then does not fit but would at its own hours, it keeps those. Raises ProgrammeOutside."""
-    slots = event.slots
-    along = [(move.go_along(slot.starts_at), slot.ends_at and move.go_along(slot.ends_at)) for slot in slots]
-    same_hour = [(move.keep_hour(slot.starts_at), slot.ends_at and move.keep_hour(slot.ends_at)) for slot in slots]
-    chosen = next((spans for spans in (along, same_hour) if all(fits(event, *span) for span in spans)), None)
-    if chosen is None:
-        raise ProgrammeOutside
-    for slot, (starts_at, ends_at) in zip(slots, chosen, strict=True):
-        slot.starts_at, slot.ends_at = starts_at, ends_at
+    shift = _way_along(event, move)
+    for part in _parts(event):
+        part.starts_at = shift(part.starts_at)
+        if part.ends_at:
+            part.ends_at = shift(part.ends_at)
+    for slot in event.slots:
+        slot.departs_at = slot.departs_at and shift(slot.departs_at)
+    for each in event.rounds:
+        each.closes_at = each.closes_at and _choosing_closes(move, each.closes_at, each.starts_at)
 
 
-def copied_slots(slots: Iterable[Slot], move: Move) -> list[Slot]:
-    """The programme again at another date; nobody agreed yet to be named there."""
-    return [
-        Slot(
-            starts_at=move.go_along(slot.starts_at),
-            ends_at=slot.ends_at and move.go_along(slot.ends_at),
-            title=slot.title,
-            description=slot.description,
-            speakers=[Speaker(name=speaker.name, affiliation=speaker.affiliation) for speaker in slot.speakers],
-        )
-        for slot in slots
-    ]
+def _parts(event: Event) -> list[Slot | Round]:
+    return [*event.slots, *event.rounds]
+
+
+def _way_along(event: Event, move: Move) -> Callable[[datetime], datetime]:
+    for shift in (move.go_along, move.keep_hour):
+        if all(fits(event, shift(part.starts_at), part.ends_at and shift(part.ends_at)) for part in _parts(event)):
+            return shift
+    raise ProgrammeOutside
+
+
+def _choosing_closes(move: Move, closes_at: datetime, starts_at: datetime) -> datetime:
+    """As many days before; where that moment has gone by already, when the round begins."""
+    moved = move.keep_hour(closes_at)
+    return starts_at if moved <= clock.now() else min(moved, starts_at)
+
+
+def copy_programme(event: Event, twin: Event, move: Move) -> None:
+    """The programme again at another date, with its rounds; nobody agreed yet to be named there."""
+    rounds = {each: _copied_round(each, move) for each in event.rounds}
+    twin.rounds = list(rounds.values())
+    twin.slots = [_copied_slot(slot, rounds, move) for slot in event.slots if not slot.cancelled]
+
+
+def _copied_round(each: Round, move: Move) -> Round:
+    starts_at = move.go_along(each.starts_at)
+    closes_at = each.closes_at and _choosing_closes(move, each.closes_at, starts_at)
+    ends_at = move.go_along(each.ends_at)
+    return Round(title=each.title, starts_at=starts_at, ends_at=ends_at, closes_at=closes_at, by_wish=each.by_wish)
+
+
+def _copied_slot(slot: Slot, rounds: dict[Round, Round], move: Move) -> Slot:
+    moments = {name: (moment := getattr(slot, name)) and move.go_along(moment) for name in _MOMENTS_OF_SLOT}
+    return Slot(
+        **moments,
+        **{name: getattr(slot, name) for name in _COPIED_OF_SLOT},
+        rounds=[rounds[each] for each in slot.rounds],
+        speakers=[Speaker(name=speaker.name, affiliation=speaker.affiliation) for speaker in slot.speakers],
+    )
 
 
 def shift_kept_seats(event: Event, move: Move) -> None:

@@ -130,6 +130,9 @@ class Event(Model):
     slots: Mapped[list["Slot"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="(Slot.starts_at, Slot.id)"
     )
+    rounds: Mapped[list["Round"]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="(Round.starts_at, Round.id)"
+    )
     questions: Mapped[list["Question"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="(Question.place, Question.id)"
     )
@@ -187,8 +190,49 @@ class Event(Model):
         return self.seats_on_site if mode == Mode.ON_SITE else self.seats_online
 
 
+class Round(Model):
+    """A part of the day with parallel slots, of which everybody who comes chooses one."""
+
+    __tablename__ = "rounds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(100))
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    closes_at: Mapped[datetime | None] = mapped_column(Moment)
+    """From this moment on nobody chooses or changes; None: from when registration closes."""
+    by_wish: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether people say a first and a second wish, after which the places are divided."""
+    divided_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    event: Mapped[Event] = relationship(back_populates="rounds")
+
+    __table_args__ = (sa.CheckConstraint("ends_at > starts_at", name="period"),)
+
+    @property
+    def takes_wishes(self) -> bool:
+        """Whether its places are still to be divided by wishes."""
+        return self.by_wish and self.divided_at is None
+
+    @property
+    def chosen_until(self) -> datetime:
+        """When choosing or wishing ends; what is left after dividing can be chosen until the round begins."""
+        if self.divided_at:
+            return self.starts_at
+        return min(self.closes_at or self.event.closes_at, self.starts_at)
+
+    @property
+    def open(self) -> bool:
+        """Whether people can still choose and change, or wish."""
+        return self.event.published and clock.now() < self.chosen_until
+
+
 class Slot(Model):
-    """A part of the programme: talk, pitch, workshop."""
+    """A part of the programme: talk, pitch, workshop. In a round it is one to choose, with seats of its own.
+
+    A bus trip may take several rounds. Seats of None mean: no limit.
+    """
 
     __tablename__ = "slots"
 
@@ -198,11 +242,56 @@ class Slot(Model):
     ends_at: Mapped[datetime | None] = mapped_column(Moment)
     title: Mapped[str] = mapped_column(sa.String(150))
     description: Mapped[str] = mapped_column(sa.Text, default="")
+    room: Mapped[str] = mapped_column(sa.String(150), default="", server_default="")
+    """A room of the venue, or another place."""
+    departs_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When who goes along leaves, such as by bus."""
+    on_site: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    online: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Who can choose it, as far as the event is held that way."""
+    seats_on_site: Mapped[int | None]
+    seats_online: Mapped[int | None]
+    cancelled: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     event: Mapped[Event] = relationship(back_populates="slots")
     speakers: Mapped[list["Speaker"]] = relationship(cascade="all, delete-orphan", order_by="Speaker.id", lazy="joined")
+    rounds: Mapped[list[Round]] = relationship(
+        secondary=lambda: slot_rounds, order_by="(Round.starts_at, Round.id)", lazy="joined"
+    )
 
-    __table_args__ = (sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),)
+    __table_args__ = (
+        sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),
+        sa.CheckConstraint("on_site OR online", name="somewhere"),
+        sa.CheckConstraint("seats_on_site > 0", name="seats_on_site"),
+        sa.CheckConstraint("seats_online > 0", name="seats_online"),
+    )
+
+    @property
+    def modes(self) -> list[Mode]:
+        """How somebody can take part in it."""
+        offered = {Mode.ON_SITE: self.on_site, Mode.ONLINE: self.online}
+        return [mode for mode in self.event.modes if offered[mode]]
+
+    @property
+    def begins_at(self) -> datetime:
+        """From when nobody joins it any more."""
+        return min(self.departs_at or self.starts_at, self.starts_at)
+
+    @property
+    def begun(self) -> bool:
+        return self.begins_at <= clock.now()
+
+    def seats(self, mode: Mode) -> int | None:
+        return self.seats_on_site if mode == Mode.ON_SITE else self.seats_online
+
+
+slot_rounds: sa.Table = sa.Table(
+    "slot_rounds",
+    db.metadata,
+    sa.Column("slot_id", ForeignKey("slots.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("round_id", ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""In which rounds a slot is one to choose."""
 
 
 class Spoken:

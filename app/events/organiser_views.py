@@ -1,6 +1,5 @@
 """Planning events: create, change, copy, publish, cancel; programme and questions."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,7 +9,7 @@ from flask_babel import gettext, ngettext
 from app import clock, wording
 from app.accounts import rights
 from app.accounts.rights import Need
-from app.accounts.shared_changes import CannotUndo, put_back
+from app.accounts.shared_changes import put_back
 from app.database import db
 from app.events import (
     capacity,
@@ -18,15 +17,13 @@ from app.events import (
     event_queries,
     event_questions,
     event_series,
-    hanging,
     place_use,
     planning,
-    programme,
 )
 from app.events.date_clashes import Clash
 from app.events.forms import CancelForm, CopyForm, EventForm, propose_details
-from app.events.models import Event, Preset, Question, QuestionKind, Slot
-from app.events.part_forms import QuestionForm, SlotForm
+from app.events.models import Event, Preset, Question, QuestionKind
+from app.events.part_forms import QuestionForm
 from app.events.planning import Notice
 from app.invitations import invitation_queries
 from app.lessons.impressions import library
@@ -44,7 +41,7 @@ from app.web.forms import Form
 from app.web.versions import Difference
 
 organisers = OrganiserPages("planning", __name__, url_prefix="/organise")
-_SLOT, _QUESTION = row_of(Slot), row_of(Question)
+_QUESTION = row_of(Question)
 
 
 @organisers.route("/networks/<slug>/events/new", methods=["GET", "POST"], needs=Need.ORGANISE)
@@ -229,72 +226,6 @@ def delete_draft(event: Event) -> ResponseReturnValue:
     return render_template("events/delete.html", event=event)
 
 
-@organisers.get("/events/<slug>/programme", needs=Need.ORGANISE)
-def show_programme(event: Event) -> str:
-    return render_template("events/programme.html", event=event)
-
-
-@organisers.get("/events/<slug>/programme/sheet", needs=Need.ORGANISE)
-def show_programme_sheet(event: Event) -> str:
-    """The programme as it is printed for who comes, with every name."""
-    return render_template("events/sheet.html", event=event, inside=True)
-
-
-@organisers.route("/events/<slug>/programme/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
-@organisers.route("/events/<slug>/programme/<int:slot_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
-def edit_slot(event: Event, row: Slot | None) -> ResponseReturnValue:
-    form = SlotForm(row, data=_slot_data(event, row) if row else _next_slot(event)).of(row)
-    if form.validate_on_submit() and (moments := form.moments(event)):
-        programme.save_slot(
-            event,
-            row,
-            starts_at=moments[0],
-            ends_at=moments[1],
-            title=form.title.data,
-            description=form.description.data,
-            speakers=form.speaker_list(),
-        )
-        db.session.commit()
-        return redirect(url_for("planning.show_programme", slug=event.slug), 303)
-    return render_template("events/slot.html", form=form, event=event, slot=row), 422 if form.errors else 200
-
-
-@organisers.post("/events/<slug>/programme/<int:slot_id>/remove", needs=Need.ORGANISE, subject=_SLOT)
-def remove_slot(event: Event, row: Slot) -> ResponseReturnValue:
-    kept = {
-        "id": row.id,
-        "starts_at": row.starts_at.isoformat(),
-        "ends_at": row.ends_at and row.ends_at.isoformat(),
-        "title": row.title,
-        "description": row.description,
-        "speakers": programme.speakers_as_text(row),
-        "agreed": programme.agreed_names(row),
-    }
-    programme.remove_slot(event, row)
-    db.session.commit()
-    undo.offer_undo("slot", row.title, kept, url_for("planning.show_programme", slug=event.slug), place=event)
-    return redirect(url_for("planning.show_programme", slug=event.slug), 303)
-
-
-@undo.restorer("slot", needs=Need.ORGANISE)
-def _restore_slot(event: Event, kept: dict[str, Any]) -> None:
-    starts_at = datetime.fromisoformat(kept["starts_at"])
-    ends_at = datetime.fromisoformat(kept["ends_at"]) if kept["ends_at"] else None
-    if not hanging.fits(event, starts_at, ends_at):
-        raise CannotUndo("changed")
-    slot = Slot(id=kept["id"], event_id=event.id, starts_at=starts_at, title=kept["title"])
-    put_back(slot)
-    programme.save_slot(
-        event,
-        slot,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        title=kept["title"],
-        description=kept["description"],
-        speakers=programme.read_speakers(kept["speakers"], kept.get("agreed", ())),
-    )
-
-
 @organisers.get("/events/<slug>/questions", needs=Need.ORGANISE)
 def list_questions(event: Event) -> str:
     missing = [preset for preset in Preset if all(question.preset != preset for question in event.questions)]
@@ -372,23 +303,3 @@ def _restore_question(event: Event, kept: dict[str, Any]) -> None:
 
 def _question_values(row: Question) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("kind", "label", "reason", "choices", "required", "only_on_site")}
-
-
-def _slot_data(event: Event, row: Slot) -> dict[str, Any]:
-    start = clock.to_local(row.starts_at, event.zone)
-    return {
-        "day": start.date(),
-        "start": start.time(),
-        "end": clock.to_local(row.ends_at, event.zone).time() if row.ends_at else None,
-        "title": row.title,
-        "description": row.description,
-        "speakers": programme.speakers_as_text(row),
-        "agreed": programme.agreed_names(row),
-    }
-
-
-def _next_slot(event: Event) -> dict[str, Any]:
-    """A new slot starts where the last one ends."""
-    last = event.slots[-1] if event.slots else None
-    start = clock.to_local((last.ends_at or last.starts_at) if last else event.starts_at, event.zone)
-    return {"day": start.date(), "start": start.time()}

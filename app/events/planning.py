@@ -260,7 +260,7 @@ def copy_event(event: Event, starts_at: datetime, title: str = "") -> Event:
     twin = create_event(event.network, details)
     twin.series_id = event.series_id
     twin.picture = event.picture
-    twin.slots = hanging.copied_slots(event.slots, move)
+    hanging.copy_programme(event, twin, move)
     twin.questions = [
         Question(
             **{

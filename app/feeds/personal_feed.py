@@ -14,6 +14,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload
 
 from app import clock, tokens, urls
+from app.breakouts import own_programme
 from app.calendars import vevents
 from app.calendars.vevents import VeventStatus
 from app.database import db
@@ -161,7 +162,8 @@ def _personal_vevents(registration: Registration, page: str) -> list["icalendar.
         status, summary = VeventStatus.CONFIRMED, title
     joins = registration.mode == Mode.ONLINE and status == VeventStatus.CONFIRMED and event.join_url
     joining = gettext("Deelnemen: %(link)s", link=event.join_url) if joins else ""
-    first = [joining, vevents.describe_practice(event)]
+    chosen = own_programme.describe_chosen(registration.invitation) if status == VeventStatus.CONFIRMED else ""
+    first = [joining, vevents.describe_practice(event), chosen]
     component = vevents.build_vevent(
         event,
         status=status,

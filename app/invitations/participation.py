@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import clock, urls
+from app.breakouts import own_programme
 from app.calendars import calendar_requests
 from app.calendars.calendar_requests import CalendarParty, Participation
 from app.calendars.vevents import VeventStatus
@@ -134,4 +135,5 @@ def _participation(
         uid=invitation.uid,
         page=visits.link_to_page(invitation.person, event.network, urls.event_url(event.slug)),
         note=note,
+        programme=own_programme.describe_chosen(invitation) if certain else "",
     )

@@ -281,6 +281,11 @@ class MessageKind(Worded):
         _l("Sessie opnieuw voor de agenda"),
         Manner("registration/calendar_anew", Because.REGISTRATION),
     )
+    OWN_PROGRAMME = (
+        "own_programme",
+        _l("Jouw programma"),
+        Manner("registration/own_programme", Because.REGISTRATION),
+    )
     EVALUATION = (
         "evaluation",
         _l("Vragen achteraf"),

@@ -125,7 +125,7 @@ PERSONAL_DATA = (
     PersonalData(
         _l("Waarvoor je bent uitgenodigd, wat je antwoordde en of je er was"),
         {
-            "invitations": "", "former_invitations": "", "invitation_history": "by_address words", "registrations": "",
+            "invitations": "", "former_invitations": "", "invitation_history": "by_address words", "registrations": "", "slot_choices": "", "slot_wishes": "",
             "calendar_replies": "", "attendances": "role_code", "taps": "", "evaluation_tickets": "",
         },
         Whose.PEOPLE, _l("om de sessie te organiseren en te tellen wie er was"), Ground.PUBLIC_TASK, SeenBy.TEAM,
@@ -247,7 +247,7 @@ PERSONAL_DATA = (
             "speakers": "name affiliation", "networks": "contact_name contact_address signatory_name signatory_function privacy_address privacy_officer summary description", "documents": "content",
             "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
             "suggestions": "text", "attachments": "name content", "materials": "title file_name", "material_contents": "content", "letter_images": "name alt content",
-            "letter_texts": "text", "wave_files": "name content", "indicator_readings": "file_name file_content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description", "errands": "details",
+            "letter_texts": "text", "wave_files": "name content", "indicator_readings": "file_name file_content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description room", "rounds": "title", "errands": "details",
             "polls": "title explanation", "questions": "label reason choices", "boards": "question", "audiences": "name",
             "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title summary",
             "agendas": "title text", "agenda_themes": "ambition", "progress_editions": "contents", "progress_files": "content",
@@ -289,7 +289,7 @@ PERSONAL_DATA = (
 FREE = {
     "agendas": "slug quality_label time_label money_label green_means orange_means red_means", "agenda_parties": "name",
     "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
-    "balance_reports": "breaches", "certificates": "number", "certificate_versions": "days network", "boards": "code", "documents": "problem", "errands": "row_ids",
+    "balance_reports": "breaches", "certificates": "number", "certificate_versions": "days network", "boards": "code", "divisions": "seed rule input_hash", "documents": "problem", "errands": "row_ids",
     "event_roles": "role_code",
     "indicators": "name", "indicator_versions": "reason definition owner unit narrowing", "indicator_targets": "decision reason",
     "indicator_readings": "source link reason", "assessments": "cause consequence correction", "budgets": "source",

@@ -10,12 +10,20 @@ def wire() -> None:
     from app.network.people import address_notices, people
     from app.outbox import message_writing
     from app.outbox.kinds import MessageKind
-    from app.registration import allotments, calendar_entries, erasure, event_updates, invitation_merges
+    from app.registration import (
+        allotments,
+        calendar_entries,
+        erasure,
+        event_updates,
+        invitation_merges,
+        programme_letters,
+    )
 
     message_writing.register_writer(
         MessageKind.SEATS_OFFERED, allotments.write_seats_offers, prepare=allotments.prepare_seats_offers
     )
     event_updates.connect_event_updates()
+    programme_letters.wire()
     planning.copied.connect(allotments.copy_kept_seats)
     planning.published.connect(allotments.tell_untold_contacts)
     planning.withdrawn.connect(allotments.take_offers_back)

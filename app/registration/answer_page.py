@@ -80,6 +80,13 @@ class AnswerPage:
         return self.registration is not None and self.registration.state == RegistrationState.CONFIRMED
 
     @property
+    def place(self) -> Registration:
+        """The registration of who takes part; raises LookupError for anybody else."""
+        if self.registration is None:
+            raise LookupError("who takes no part has no registration")
+        return self.registration
+
+    @property
     def waits(self) -> bool:
         return self.place_in_line is not None
 

@@ -4,6 +4,7 @@ The mails are planned in the transaction of the change and written by the clockw
 that saving a session with a thousand invitations takes no longer than with one.
 """
 
+from app.breakouts import choices
 from app.events import capacity, planning
 from app.events.models import Event
 from app.events.planning import Notice
@@ -48,3 +49,4 @@ def _event_cancelled(event: Event, notice: Notice) -> None:
 def _seats_changed(event: Event, notice: Notice) -> None:
     capacity.lock_event(event.id)
     answers.let_in_waiting(event, notice)
+    choices.let_in(event, event.slots)

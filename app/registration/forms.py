@@ -1,5 +1,6 @@
 """What a participant sends: an answer, a colleague, answers to questions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -16,6 +17,7 @@ from app.network.organisations.models import OrganisationKind
 from app.network.people.forms import through_field
 from app.network.people.people_list import PeopleFilter, PeopleOrder
 from app.registration.cockpit import InvitedFilter
+from app.rows import read_row_number
 from app.web.forms import (
     REQUIRED,
     AddressField,
@@ -127,6 +129,27 @@ def _field(question: Question) -> Any:
                 choices=[SelectChoice("ja", gettext("Ja")), SelectChoice("nee", gettext("Nee"))],
                 description=question.reason,
             )
+
+
+def read_choices(sent: Mapping[str, str]) -> dict[int, int | None]:
+    """What was chosen in rounds, where that is something else than the page showed: what another tab chose stays."""
+    wanted = {}
+    for name, value in sent.items():
+        round_id = read_row_number(name.removeprefix("round_")) if name.startswith("round_") else None
+        if round_id is not None and value != sent.get(f"was_{round_id}", ""):
+            wanted[round_id] = read_row_number(value)
+    return wanted
+
+
+def read_wishes(sent: Mapping[str, str]) -> dict[int, tuple[int | None, int | None]]:
+    """The two wishes of each round where they are others than the page showed."""
+    wanted = {}
+    for name in sent:
+        round_id = read_row_number(name.removeprefix("wish1_")) if name.startswith("wish1_") else None
+        pair = (sent.get(f"wish1_{round_id}", ""), sent.get(f"wish2_{round_id}", ""))
+        if round_id is not None and ",".join(pair) != sent.get(f"wished_{round_id}", ","):
+            wanted[round_id] = (read_row_number(pair[0]), read_row_number(pair[1]))
+    return wanted
 
 
 class NeedListForm(Form):

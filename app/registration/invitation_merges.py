@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.attendance.models import Attendance, Entry
+from app.breakouts import choice_merges, choices
 from app.database import db
 from app.events import capacity
 from app.events.models import Mode
@@ -51,6 +52,8 @@ def keep_capacity_after_undo(merge: Merge, entries: list[dict[str, Any]]) -> Non
                 RegistrationState.WAITING,
                 waiting_list.next_waiting_number(event),
             )
+            choices.follow_seat(registration)
+        choices.keep_capacity(registration)
 
 
 def _keep_sequence(merge: Merge, returned: list[int]) -> None:
@@ -108,6 +111,7 @@ def _take_over(stays: Invitation, goes: Invitation, journal: RowJournal) -> None
     db.session.expunge(goes)
     if freed:
         answers.let_in_waiting(event)
+        choices.let_in(event, event.slots)
 
 
 def _keep_place_that_was_asked_for(stays: Invitation, goes: Invitation, journal: RowJournal) -> None:
@@ -132,6 +136,7 @@ def _drop_place(stays: Invitation, goes: Invitation, journal: RowJournal) -> Mod
     row = db.session.execute(sa.select(table).where(table.c.id == second)).mappings().one()
     journal.move(given.c.registration_id, second, first)
     _drop_rest(given.c.registration_id, second, journal)
+    choice_merges.combine_choices(first, second, journal)
     journal.delete(table, {"id": second})
     mode: Mode = row["mode"]
     return mode if row["state"] == RegistrationState.CONFIRMED else None

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.attendance import closing
+from app.breakouts import choosing
 from app.database import db
 from app.events import last_time, programme
 from app.events.models import Mode
@@ -18,11 +19,20 @@ from app.invitations.models import Invitation
 from app.materials import reading
 from app.materials.reading import Reader
 from app.network.organisations import organisations
-from app.registration import answers, calendar_answers, link_requests, question_answers, substitute_wishes
+from app.registration import answers, calendar_answers, chosen_slots, link_requests, question_answers, substitute_wishes
 from app.registration.answer_page import AnswerPage
-from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, question_field_name, questions_form
+from app.registration.forms import (
+    AnswerForm,
+    LinkRequestForm,
+    SubstituteForm,
+    question_field_name,
+    questions_form,
+    read_choices,
+    read_wishes,
+)
 from app.registration.models import SubstituteWish
 from app.registration.seats import ModeFull, RegistrationClosed
+from app.rows import read_row_number
 from app.web import visiting
 from app.web.acting import acting
 from app.web.doors import PersonalPages, PublicPages
@@ -46,6 +56,8 @@ def _render_invitation(
     page = AnswerPage.for_invitation(invitation)
     form = form or (page.questions and _questions_form(page)) or None
     substitute = substitute or _substitute_form(invitation)
+    slots = programme.list_slots(invitation.event)
+    to_choose = page.confirmed and any(slot.rounds for slot in slots)
     return render_template(
         "registration/answer.html",
         page=page,
@@ -56,7 +68,8 @@ def _render_invitation(
         substitute=substitute,
         questions_form=form,
         closed=closing.closing_of(invitation.event) if invitation.event.over else None,
-        slots=programme.list_slots(invitation.event),
+        slots=slots,
+        choosing=choosing.load_choosing(invitation.event, page.place) if to_choose else None,
         shelf=reading.shelf_of(invitation.event, Reader([invitation.id], [invitation.person_id])),
         last_time=last_time.agreed_before(invitation.event) if invitation.event.looks_back else [],
     ), status
@@ -83,6 +96,14 @@ def answer_own_invitation(invitation: Invitation) -> ResponseReturnValue:
                 return _ask_substitute(invitation)
             case "questions":
                 return _answer_questions(invitation)
+            case "choose":
+                _choose_slots(invitation)
+            case "wish":
+                chosen_slots.wish(invitation, read_wishes(request.form))
+                flash(gettext("Je wensen zijn bewaard. Je hoort het als de plekken zijn verdeeld."), "ok")
+            case "leave_line":
+                chosen_slots.leave_line(invitation, read_row_number(request.form.get("slot", "")) or abort(404))
+                flash(gettext("Je staat niet meer op die wachtlijst."), "ok")
             case "new_feed":
                 personal_feed.renew_personal_feeds(invitation.person)
                 flash(gettext("Je agenda’s hebben een nieuw adres. De oude adressen werken niet meer."), "ok")
@@ -93,6 +114,17 @@ def answer_own_invitation(invitation: Invitation) -> ResponseReturnValue:
 
 def _accept_in_mode(invitation: Invitation, mode: Mode) -> None:
     question_answers.fill_in_remembered(answers.accept_invitation(invitation, mode), invitation)
+
+
+def _choose_slots(invitation: Invitation) -> None:
+    wanted = read_choices(request.form)
+    waits = chosen_slots.choose(invitation, wanted)
+    for slot in waits:
+        flash(
+            gettext("‘%(title)s’ is vol. Je staat op de wachtlijst en houdt wat je had.", title=slot.title), "warning"
+        )
+    if len(wanted) > len(waits):
+        flash(gettext("Je keuze is bewaard. Je krijgt je programma zo per mail."), "ok")
 
 
 def _undo_last_answer(invitation: Invitation) -> None:

@@ -1,10 +1,11 @@
 """The list of people of an event as a spreadsheet."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from flask_babel import gettext
 
 from app import clock, sheets
+from app.breakouts import slot_lists
 from app.events import event_days
 from app.events.models import Event, Question
 from app.registration.cockpit import InvitedLine
@@ -15,7 +16,8 @@ def write_people_sheet(
     kind: TableKind, event: Event, lines: Iterable[InvitedLine], columns: Collection[int] = ()
 ) -> bytes:
     """A table with one row per person and these columns of `list_columns`."""
-    sheet = Sheet(gettext("Mensen"), (_person_row(event, line) for line in lines), list_columns(event))
+    chosen = slot_lists.titles_chosen(event)
+    sheet = Sheet(gettext("Mensen"), (_person_row(event, line, chosen) for line in lines), list_columns(event))
     return sheets.write(kind, sheet.with_columns(columns))
 
 
@@ -32,11 +34,12 @@ def list_columns(event: Event) -> list[str]:
         gettext("Geantwoord op"),
         gettext("Aanwezig"),
         *_headings_of_days(event),
+        *(each.title for each in event.rounds),
         *(question.label for question in _questions_of(event)),
     ]
 
 
-def _person_row(event: Event, line: InvitedLine) -> list[str]:
+def _person_row(event: Event, line: InvitedLine, chosen: Mapping[int, Mapping[int, str]]) -> list[str]:
     invitation, registration, position = line.invitation, line.registration, line.position
     answers = {answer.question_id: answer.value for answer in registration.answers} if registration else {}
     active = line.standing in {"coming", "waiting"}
@@ -51,6 +54,7 @@ def _person_row(event: Event, line: InvitedLine) -> list[str]:
         clock.to_local(invitation.answered_at).strftime("%Y-%m-%d %H:%M") if invitation.answered_at else "",
         str(line.mode_there.words) if line.mode_there else "",
         *_presence_of_days(event, line),
+        *(chosen.get(registration.id if registration else 0, {}).get(each.id, "") for each in event.rounds),
         *(answers.get(question.id, "") for question in _questions_of(event)),
     ]
 

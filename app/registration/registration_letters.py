@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import wording
+from app.breakouts import programme_changes
 from app.database import db
 from app.events.models import Mode
 from app.invitations import check_in_codes, invitation_links, participation
@@ -216,6 +217,18 @@ def _wish_fields(now: LetterSituation) -> dict[str, object]:
     }
 
 
+def _programme_fields(now: LetterSituation) -> dict[str, object]:
+    changes = programme_changes.read_changes(now.invitation, now.details)
+    page = invitation_links.link_to_invitation(now.invitation)
+    return {"veranderd": LetterBlock.render("programme_changes", changes=changes, link=page)}
+
+
+def _tells_of_programme(now: LetterSituation) -> bool:
+    event = now.invitation.event
+    standing = now.confirmed and event.published and not event.over
+    return standing and programme_changes.read_changes(now.invitation, now.details).told
+
+
 def _from_calendar(now: LetterSituation) -> LetterBlock:
     """That the answer came from the reader's calendar, and where to undo it; nothing for an answer on the page."""
     if not now.details.get("uit_agenda"):
@@ -272,6 +285,7 @@ FORMS = {
     ),
     MessageKind.SUBSTITUTE_WANTED: LetterRecipe(lambda now: now.invitation.event.open, fields=_wish_fields),
     MessageKind.CALENDAR_ANEW: LetterRecipe(_is_missing_in_calendar, _as_it_is, _standing_fields),
+    MessageKind.OWN_PROGRAMME: LetterRecipe(_tells_of_programme, _certain_part, _programme_fields),
     MessageKind.EVENT_CHANGED: LetterRecipe(_tells_the_last_change, _as_it_is, _changed_fields),
     MessageKind.EVENT_CANCELLED: LetterRecipe(
         lambda now: now.invitation.event.cancelled and not now.invitation.event.over,

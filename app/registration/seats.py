@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.attendance.models import Attendance
+from app.breakouts import choices
 from app.database import db
 from app.events import capacity
 from app.events.models import Event, Mode
@@ -119,6 +120,8 @@ def claim_seat(
         db.session.add(registration)
     registration.mode, registration.waiting_number, registration.organisation_id = mode, number, organisation
     registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
+    if had:
+        choices.follow_seat(registration)
     return SeatChange(registration, True, waiting_list.promote_waiting(event) if frees else [], moved=had is not None)
 
 
@@ -155,6 +158,8 @@ def _leave(event: Event, invitation: Invitation) -> SeatChange:
     had_seat = registration.state == RegistrationState.CONFIRMED
     registration.state, registration.waiting_number = RegistrationState.CANCELLED, None
     db.session.flush()
+    if had_seat:
+        choices.follow_seat(registration)
     return SeatChange(registration, True, waiting_list.promote_waiting(event) if had_seat else [])
 
 
@@ -176,6 +181,7 @@ def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
     taken.organisation_id = given.organisation_id
     db.session.flush()
     taken.state, taken.waiting_number = state, number
+    choices.hand_over(given, taken)
     memberships.welcome_back(taker.person_id, event.network_id)
     db.session.flush()
     return SeatChange(taken, changed=True)
@@ -193,6 +199,7 @@ def set_seat_organisation(invitation: Invitation, organisation_id: int) -> SeatC
     if waits := holds and barred:
         number = waiting_list.next_waiting_number(event)
         registration.state, registration.waiting_number = RegistrationState.WAITING, number
+        choices.follow_seat(registration)
     db.session.flush()
     return SeatChange(registration, waits, waiting_list.promote_waiting(event))
 

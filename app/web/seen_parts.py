@@ -7,6 +7,7 @@ from flask import g
 from app.accounts import rights, sessions
 from app.accounts.models import MergeRequest, OrganisationRequest
 from app.attendance import closing
+from app.breakouts import wishes
 from app.certificates import attendance_letters
 from app.certificates.models import Certificate
 from app.events.models import Event
@@ -120,6 +121,12 @@ def parts_of_draft(event: Event) -> Parts:
         *(("wave", wave.id, wave.kind) for wave in invitation_queries.waves_of_event(event)),
     ]
     return {**parts_of_event(event), Part.BELONGINGS: made}
+
+
+def parts_of_division(event: Event) -> Parts:
+    """Wishes by which places are divided: how many people said them, in which rounds."""
+    rounds = [(each.id, each.title) for each in event.rounds if each.takes_wishes]
+    return {Part.NUMBER: sorted(wishes.count_wishes(event).items()), Part.BELONGINGS: rounds}
 
 
 def parts_of_person(network: Network, person: Person) -> Parts:

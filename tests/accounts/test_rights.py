@@ -22,6 +22,7 @@ from app.accounts.models import (
 )
 from app.accounts.rights import Need
 from app.attendance.models import WalkInProposal
+from app.breakouts import rounds
 from app.certificates import attendance_letters, issuing
 from app.contact_moments import contact_moments
 from app.contact_moments.contact_moments import Talk
@@ -139,6 +140,10 @@ PAGES = {
     "/organise/events/{e}/materials/link": (302, 404, 403, 200, 200),
     "/organise/events/{e}/materials/{stuff}": (302, 404, 403, 200, 200),
     "/organise/events/{e}/materials/{stuff}/file": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/programme/rounds/new": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/programme/rounds/{round}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/choices": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/choices/lists": (302, 404, 403, 200, 200),
     "/organise/events/{e}/questions": (302, 404, 403, 200, 200),
     "/organise/events/{e}/questions/new": (302, 404, 403, 200, 200),
     "/organise/events/{e}/questions/{q}": (302, 404, 403, 200, 200),
@@ -372,6 +377,9 @@ ACTS = {
     "/organise/networks/{n}/letters/pictures": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/letters/pictures/{picture}/delete": (302, 404, 403, 303, 303),
     "/organise/events/{e}/programme/{s}/remove": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/programme/{s}/cancel": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/choices/divide": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/programme/rounds/{round}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/face": (302, 404, 403, 422, 422),
     "/organise/events/{e}/face": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/face/delete": (302, 404, 403, 303, 303),
@@ -493,6 +501,8 @@ def make_world(slug: str = "eigen") -> dict:
     slot = programme.save_slot(
         event, None, starts_at=event.starts_at, ends_at=None, title="Deel", description="", speakers=[]
     )
+    starts_at, ends_at = event.starts_at, event.starts_at + timedelta(hours=1)
+    ronde = rounds.save_round(event, None, title="Ronde 1", starts_at=starts_at, ends_at=ends_at)
     question = event_questions.make_preset_question(Preset.DIETARY)
     event.questions = [question]
     invitation = factories.invitation(event, person)
@@ -583,7 +593,7 @@ def make_world(slug: str = "eigen") -> dict:
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
-        "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "q": question.id,
+        "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "round": ronde.id, "q": question.id,
         "t": 2026,
         "agreed": agreed.id, "agenda_theme": agenda_theme.id, "empty_theme": empty_theme.id, "office": office.id, "report": report.id, "frozen": frozen.id, "filed": filed.id, "party": office.party_id,
         "k": card.id, "x": impression.insights[0].id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,
@@ -732,6 +742,8 @@ def test_rows_of_another_event_cannot_be_reached_through_ones_own(client, world)
     slot = programme.save_slot(
         elsewhere, None, starts_at=elsewhere.starts_at, ends_at=None, title="x", description="", speakers=[]
     )
+    starts_at, ends_at = elsewhere.starts_at, elsewhere.ends_at
+    theirs_round = rounds.save_round(elsewhere, None, title="x", starts_at=starts_at, ends_at=ends_at)
     question = Question(event_id=elsewhere.id, kind="text", label="x", choices=[])
     wave = factories.wave(elsewhere, to=factories.audience(elsewhere.network), state=WaveState.DRAFT)
     db.session.add(question)
@@ -741,6 +753,7 @@ def test_rows_of_another_event_cannot_be_reached_through_ones_own(client, world)
     for page in (
         f"people/{theirs.id}",
         f"programme/{slot.id}",
+        f"programme/rounds/{theirs_round.id}",
         f"questions/{question.id}",
         f"waves/{wave.id}",
         f"waves/{wave.id}/text/nl/preview",

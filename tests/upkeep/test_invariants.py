@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from app import clock
 from app.agendas.models import Office
 from app.attendance.models import Attendance
+from app.breakouts.models import Choice
 from app.database import db
-from app.events.models import Event, EventState, Mode
+from app.events.models import Event, EventState, Mode, Round, Slot, slot_rounds
 from app.invitations.models import FormerInvitation, Invitation, Origin
 from app.invitations.waves.models import Wave, WaveState
 from app.network.models import Membership, Standing
@@ -25,6 +26,7 @@ from app.registration.models import Allotment, Registration, RegistrationState
 from app.upkeep import balance, invariants
 from tests import factories
 from tests.agendas import made
+from tests.breakouts import made as made_day
 from tests.helpers import work
 
 IN_TEST_IDS_IN_JSON = {
@@ -50,6 +52,11 @@ def world(app) -> SimpleNamespace:
     work()
     row = made.theme_on(made.agenda(network))
     stands, follows = made.office(row), made.office(row, starts_on=clock.today())
+    rounds_day = made_day.day()
+    slot = made_day.slot(rounds_day, "Een", 1, 2, seats=2)
+    first, second = made_day.people(rounds_day, "YZ")
+    for each in (first, second):
+        made_day.take(each, slot)
     today = factories.move(factories.event(network), hours=-1)
     there = factories.attendance(today)
     gone = factories.person("Weg")
@@ -115,6 +122,12 @@ def _wrongs(of: SimpleNamespace):
         "was written",
         _set(Message, message, state=MessageState.PLANNED, sent_at=None),
     )
+    yield "choices_within_seats_of_slots", "2 chose", _set(Slot, of.slot, seats_on_site=1)
+    yield "who_chooses_has_a_seat", "", _set(Registration, of.first, state=RegistrationState.CANCELLED)
+    some = sa.select(sa.func.min(Choice.id)).where(Choice.registration_id == of.first).scalar_subquery()
+    yield "slots_are_chosen_in_all_their_rounds", "", sa.delete(Choice).where(Choice.id == some)
+    yield "choices_are_in_rounds_of_their_slots", "", sa.delete(slot_rounds).where(slot_rounds.c.slot_id == of.slot)
+    yield "rounds_lie_within_their_events", "", sa.update(Round).values(closes_at=Round.ends_at)
     yield "what_hangs_on_a_date", "closing", _set(Event, event, closes_at=now + timedelta(days=99))
     yield "what_hangs_on_a_date", "wave", _set(Wave, of.coming, due_at=now + timedelta(days=99))
     yield (

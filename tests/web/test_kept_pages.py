@@ -14,6 +14,7 @@ import time_machine
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
+from app.breakouts import rounds
 from app.database import db
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.events import planning, programme
@@ -38,7 +39,7 @@ SESSION = {"Cookie": "leerkring=nobody-signed-this"}
 """Makes a visitor somebody who may have a session: their page is always built anew."""
 SHOWN = {
     "attachments", "commitments", "corrections", "events", "insights", "networks", "organisations", "outside_calendars",
-    "outside_events", "people", "pictures", "roles", "slots", "speakers", "suggestions", "themes",
+    "outside_events", "people", "pictures", "roles", "rounds", "slots", "speakers", "suggestions", "themes",
 }  # fmt: skip
 """Tables whose words stand on a public page, all of which the walk below must have come by."""
 
@@ -118,6 +119,9 @@ def world(app) -> SimpleNamespace:
 
 def _slot(event: Event) -> None:
     values = {"starts_at": event.starts_at, "ends_at": None, "title": "Opening", "description": "Begin"}
+    ends_at = event.starts_at + timedelta(hours=1)
+    ronde = rounds.save_round(event, None, title="Ronde", starts_at=event.starts_at, ends_at=ends_at)
+    values |= {"ends_at": ends_at, "choosing": programme.Choosing([ronde])}
     slot = programme.save_slot(event, None, speakers=programme.read_speakers("Kanarie, Provincie"), **values)
     for speaker in slot.speakers:
         speaker.agreed = True

@@ -50,7 +50,7 @@ FREE = {
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
         "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_role", "themes.edit_theme",
         "own_letters.edit_letter", "people.edit_person", "places.edit_place", "materials.edit_material", "planning.edit_event", "planning.edit_question",
-        "planning.edit_slot", "polls.edit_poll", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
+        "planning.edit_round", "planning.edit_slot", "polls.edit_poll", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
     },
     "makes or adds what somebody filled in or chose, whatever else there is": {
         "progress.plan_moments", "progress.plan_report", "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",
@@ -85,7 +85,7 @@ FREE = {
         "evaluation.switch_evaluation", "faces.take_event_picture_away", "faces.take_network_picture_away",
         "impression.note_people_shown", "learned.change_board", "learned.move_insight_up", "materials.move_material_up", "learned.open_board",
         "learned.sort_card", "network.archive_network", "network.reopen_network",
-        "people.change_address_of_person", "people.end_position_of_person", "people.readd_member",
+        "people.change_address_of_person", "people.end_position_of_person", "people.readd_member", "planning.cancel_slot",
         "themes.join_theme", "themes.keep_theme", "themes.move_theme_up",
     },
     "takes one row away that stands beside the button; the page offers it back, or keeps what it was": {
@@ -93,7 +93,7 @@ FREE = {
         "progress.remove_report", "evaluation.remove_evaluation_question", "impression.detach_file", "learned.remove_insight",
         "letters.delete_picture", "organisations.change_role", "themes.remove_theme", "organisations.remove_contact_person",
         "own_letters.remove_file", "people.remove_position_of_person", "planning.remove_question",
-        "planning.remove_slot",
+        "planning.remove_round", "planning.remove_slot",
     },
     "brings back what was, and its own rule refuses what changed since": {
         "doubles.undo_merge", "themes.undo_join", "letters.restore_letter", "letters.restore_letter_of_wave", "organise.undo_removal",

@@ -24,6 +24,7 @@ WITHOUT = {
     "/organise/networks/{n}/contact-moments/new": "proposes today as the day of a talk that is new",
     "/organise/organisations/{r}": "proposes today as the day of a talk that is new",
     "/organise/events/{e}/programme/new": "proposes the hour at which the part before ends",
+    "/organise/events/{e}/programme/rounds/new": "proposes the hour at which the part before ends",
     "/organise/events/{e}/waves/new": "proposes the usual moment",
     "/organise/events/{e}/letters/new": "proposes an hour",
     "/organise/events/{e}/seats": "proposes a number and a day for seats that are new",

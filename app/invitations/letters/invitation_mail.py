@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from flask_babel import gettext
 
 from app import urls, wording
+from app.breakouts import own_programme
+from app.breakouts.own_programme import OwnProgramme
 from app.events import event_days
 from app.events.models import Event
 from app.invitations import invitation_links
@@ -113,7 +115,7 @@ def letter_fields(invitation: Invitation) -> dict[str, object]:
     event, person = invitation.event, invitation.person
     link = invitation_links.link_to_invitation(invitation)
     return {
-        **event_letter_fields(event),
+        **event_letter_fields(event, own_programme.of_invitation(invitation)),
         "voornaam": person.call_name,
         "naam": person.name,
         "pagina": link,
@@ -124,8 +126,11 @@ def letter_fields(invitation: Invitation) -> dict[str, object]:
     }
 
 
-def event_letter_fields(event: Event) -> dict[str, object]:
-    """The values of the fields of letters that say the same to everybody, in the language that is in force."""
+def event_letter_fields(event: Event, own: OwnProgramme | None = None) -> dict[str, object]:
+    """The values of the fields of letters that say the same to everybody, in the language that is in force.
+
+    With a programme of one's `own` it is that.
+    """
     title = event.title
     return {
         "netwerk": event.network.name,
@@ -146,7 +151,8 @@ def event_letter_fields(event: Event) -> dict[str, object]:
         "programma": LetterBlock.render(
             "programme",
             event=event,
-            slots=[] if event.confidential else event.slots,
+            slots=[] if event.confidential else own.slots if own else event.slots,
+            unchosen=[] if event.confidential or own is None else own.unchosen,
             hour=wording.format_hour,
             day=wording.format_short_day if event_days.takes_several_days(event) else None,
         ),
