@@ -16,6 +16,7 @@ from app.database import db
 from app.events import hanging, programme
 from app.events.models import Event, Round, Slot
 from app.events.part_forms import RoundForm, SlotForm
+from app.materials import materials
 from app.places import places
 from app.web import undo
 from app.web.acting import acting
@@ -106,6 +107,7 @@ def _restore_slot(event: Event, kept: dict[str, Any]) -> None:
         speakers=programme.read_speakers(kept["speakers"], kept.get("agreed", ())),
         choosing=programme.Choosing(chosen, **kept.get("choosing", {})),
     )
+    materials.put_under_slot(event, kept["materials"], slot.id)
 
 
 @organisers.post(f"{_PROGRAMME}/<int:slot_id>/cancel", needs=Need.ORGANISE, subject=_SLOT)
@@ -234,6 +236,7 @@ def _plain_slot(row: Slot) -> dict[str, Any]:
     """A slot as the session of a browser can keep it."""
     return {
         "id": row.id,
+        "materials": materials.ids_under_slot(row.id),
         **{name: _plain_moment(getattr(row, name)) for name in ("starts_at", "ends_at", "departs_at")},
         "title": row.title,
         "description": row.description,

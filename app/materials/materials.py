@@ -1,5 +1,6 @@
 """The material of a session, kept by its organisers: added, changed, replaced, put in order, removed and brought back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -147,6 +148,17 @@ def restore_material(event: Event, material_id: int) -> Material | None:
     if material is not None:
         material.removed_at = None
     return material
+
+
+def ids_under_slot(slot_id: int) -> list[int]:
+    """What belongs to a part of the programme, for `put_under_slot` when that part comes back."""
+    return list(db.session.scalars(sa.select(Material.id).where(Material.slot_id == slot_id).order_by(Material.id)))
+
+
+def put_under_slot(event: Event, material_ids: Sequence[int], slot_id: int) -> None:
+    """Material of the session belongs to a part of the programme again, unless it went to another one meanwhile."""
+    mine = (Material.event_id == event.id, Material.id.in_(material_ids), Material.slot_id.is_(None))
+    db.session.execute(sa.update(Material).where(*mine).values(slot_id=slot_id))
 
 
 def forget_removed_materials() -> int:

@@ -17,7 +17,7 @@ from app.database import db
 from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
 from app.events import event_queries
-from app.events.models import BusyDays, Event, Question, Slot
+from app.events.models import BusyDays, Event, Question, Round, Slot
 from app.invitations.letters.models import LetterImage
 from app.invitations.waves.models import WaveFile
 from app.lessons.evaluations.models import EvaluationQuestion
@@ -52,6 +52,7 @@ REMOVALS = {
     "/organise/events/{e}/letters/{own}/files/remove": (WaveFile, "file"),
     "/organise/events/{e}/materials/{stuff}/remove": (Material, "stuff"),
     "/organise/events/{e}/programme/{s}/remove": (Slot, "s"),
+    "/organise/events/{e}/programme/rounds/{round}/remove": (Round, "round"),
     "/organise/events/{e}/questions/{q}/remove": (Question, "q"),
     "/organise/networks/{n}/audiences/{a}/remove": (Audience, "a"),
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/{office}/remove": (Office, "office"),
