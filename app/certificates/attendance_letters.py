@@ -93,7 +93,10 @@ def issue_letter(invitation: Invitation, by: Account | None = None) -> Certifica
     if not there:
         raise NotThere
     facts = facts_of_presence(event, there)
-    return issuing.issue_certificate(invitation.person, facts, event.network_id, by, event_id=event.id)
+    letter = issuing.issue_certificate(invitation.person, facts, event.network_id, by, event_id=event.id)
+    if letter.withdrawn_at:
+        raise issuing.NoCertificate("withdrawn")
+    return letter
 
 
 def issue_letter_again(letter: Certificate, name: str, by: Account | None = None) -> bool:

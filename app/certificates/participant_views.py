@@ -39,7 +39,7 @@ def download_own_letter(invitation: Invitation) -> ResponseReturnValue:
 @personal.post("/i/<token>/certificate", endpoint="make_letter")
 @personal.post("/my/<slug>/certificate")
 def make_own_letter(invitation: Invitation) -> ResponseReturnValue:
-    with acting() as act:
+    with acting(words={issuing.NoCertificate: ""}) as act:
         attendance_letters.issue_letter(invitation)
         act.say(gettext("Je bewijs van deelname staat klaar."))
     return _to_page(invitation)

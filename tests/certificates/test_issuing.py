@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
-from app.attendance import closing, presence
+from app.attendance import closing, door_join, presence
 from app.attendance.models import Entry
 from app.certificates import attendance_letters, issuing, numbers
 from app.certificates.attendance_letters import Difference
@@ -83,6 +83,19 @@ def test_while_it_is_closed_nobody_is_checked_in_or_out(app):
 
     assert closing.open_attendance(event)
     assert presence.check_in_invitation(jan, Entry.LIST).new
+
+
+def test_what_a_phone_at_the_door_kept_until_now_counts_after_closing_too(app):
+    event = held.session()
+    loes = factories.account(event.network)
+    held.visitor(event)
+    jan, day = held.expected(event, "Jan Jansen"), presence.day_of_door(event)
+    held.closed(event)
+    tap = door_join.SentTap("a" * 32, jan.id, True, Mode.ON_SITE, [], event.starts_at)
+
+    door_join.join_taps(event, day, [tap], CLOCKWORK, loes)
+
+    assert attendance_letters.issue_letter(jan).newest.name == "Jan Jansen"
 
 
 def test_a_letter_says_what_was_attended_and_keeps_the_name_of_that_moment(app):
@@ -248,7 +261,8 @@ def test_withdrawn_it_is_issued_again_to_nobody_until_it_holds_again(app):
     letter = attendance_letters.issue_letter(sanne)
     issuing.withdraw_certificate(letter, WithdrawnBecause.OTHER_PERSON)
 
-    assert attendance_letters.issue_letter(sanne).withdrawn_at
+    with pytest.raises(issuing.NoCertificate):
+        attendance_letters.issue_letter(sanne)
     with pytest.raises(issuing.NoCertificate):
         attendance_letters.issue_letter_again(letter, "Een ander")
 
@@ -271,5 +285,5 @@ def test_there_is_one_letter_a_person_and_session_in_the_database_itself(app):
     db.session.add(Certificate(number=numbers.make_number(), **same))
     db.session.flush()
 
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(sa.exc.IntegrityError), db.session.begin_nested():
         db.session.execute(sa.insert(Certificate).values(number=numbers.make_number(), asked_name="", **same))

@@ -7,6 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from app.agendas import agendas
+from app.attendance import closing
+from app.certificates import attendance_letters
+from app.certificates.models import Certificate
 from app.database import db
 from app.events import programme
 from app.events.models import Event, Slot
@@ -48,7 +51,9 @@ def report(coming) -> Impression:
     insight = insights.add_insight(event, "Samen zwijgen loont", writer)
     suggestion = insights.add_suggestion(insight, "Maak een lijst", writer)
     person = factories.person(OWNER, at="Oss", of=event.network)
-    factories.attendance(event, person)
+    there = factories.attendance(event, person)
+    closing.close_attendance(event, None)
+    attendance_letters.issue_letter(there.invitation)
     factories.commitment(
         event, person, "De lijst maken", suggestion=suggestion, organisation=factories.organisation("Oss")
     )
@@ -103,6 +108,7 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         **_published_agenda(coming),
         "/calendars/<kind>/<key>.ics": ["/calendars/all/all.ics", f"/calendars/network/{network}.ics"],
         "/subscribe/<kind>/<key>": ["/subscribe/all/all", f"/subscribe/network/{network}"],
+        "/check/<number>": [f"/check/{db.session.scalars(sa.select(Certificate.number)).one()}"],
         "/events/<slug>": [f"/events/{coming.slug}", f"/events/{held}"],
         "/events/<slug>.ics": [f"/events/{coming.slug}.ics", f"/events/{held}.ics"],
         "/events/<slug>/programme": [f"/events/{coming.slug}/programme", f"/events/{held}/programme"],

@@ -8,6 +8,9 @@ from app import clock
 from app.accounts import sign_in
 from app.agendas import koppel_letters
 from app.agendas.models import AgendaState
+from app.attendance import closing
+from app.certificates import attendance_letters, issuing, letter_mails
+from app.certificates.models import WithdrawnBecause
 from app.database import db
 from app.digests import editions
 from app.events import planning
@@ -37,7 +40,7 @@ from tests.progress import made as reported
 from tests.tables import everything
 
 BEHIND_A_SIGN_IN = {
-    "access_given", "alarm", "erased", "forwarded", "join_waiting", "mail_test", "merge_answer", "merge_request",
+    "access_given", "alarm", "certificate_name", "erased", "forwarded", "join_waiting", "mail_test", "merge_answer", "merge_request",
     "look_along", "need_list", "organisation_answer", "organisation_request", "progress_team", "test",
 }  # fmt: skip
 """Mails whose links lead to pages of organisers alone, that answer nobody who is not signed in, or that have none."""
@@ -157,6 +160,7 @@ def _mails_of_the_day_and_after(network) -> None:
     thanked = factories.held(network, days_ago=1)
     factories.attendance(thanked, there)
     factories.wave(thanked, WaveKind.THANK_YOU)
+    _mails_of_letters(thanked)
     soon = clock.now() + timedelta(days=2)
     evaluations.plan_due_evaluations()
     follow_up_letters.plan_due_follow_ups(soon)
@@ -165,6 +169,16 @@ def _mails_of_the_day_and_after(network) -> None:
     editions.begin_edition(DigestFrequency.WEEKLY, day)
     editions.plan_due_digests(digest_rhythm.digest_moment(day) + timedelta(days=60))
     work()
+
+
+def _mails_of_letters(event) -> None:
+    """Of two who were there one is mailed a letter of attendance, the other that theirs is withdrawn."""
+    other = factories.attendance(event, factories.person("Jan Jansen")).invitation
+    closing.close_attendance(event, None, mails_letters=True)
+    withdrawn = attendance_letters.issue_letter(other)
+    issuing.withdraw_certificate(withdrawn, WithdrawnBecause.NOT_THERE)
+    letter_mails.mail_withdrawal(withdrawn, other)
+    letter_mails.send_wanted_letters()
 
 
 def _mails_about_ones_data(network) -> None:
@@ -198,6 +212,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "calendar_anew", "calendar_cleared", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
+        "certificate", "certificate_withdrawn",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
         "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "proof", "stay", "unsubscribed",
