@@ -234,8 +234,9 @@ def impression(of: Event, *titles: str, published: bool = True, days_ago: float 
 
 def material(of: Event, title: str = "Presentatie", for_whom: ForWhom = ForWhom.EVERYBODY, **details) -> Material:
     """A file of a session, with nobody on it."""
+    content = details.pop("content", b"%PDF-1.7 " + title.encode())
     said = materials.Details(title, for_whom, details.pop("people_shown", PeopleShown.NOBODY), **details)
-    return materials.add_file(of, said, CleanFile(f"{title}.pdf", b"%PDF-1.7 " + title.encode()))
+    return materials.add_file(of, said, CleanFile(f"{title}.pdf", content))
 
 
 def commitment(

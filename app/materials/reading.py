@@ -6,6 +6,7 @@ virus in is read by nobody. Whether somebody may know of a session at all is ask
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -47,13 +48,20 @@ class Shelf:
 
 def shelf_of(event: Event, reader: Reader = EVERYBODY) -> Shelf:
     """What may be read of a session."""
-    wanted = _of_event(event, reader).order_by(Material.place, Material.id)
-    return Shelf(list(db.session.scalars(wanted)))
+    return Shelf(list(db.session.scalars(_READABLE, _given(event, reader))))
 
 
 def readable_material(event: Event, material_id: int, reader: Reader = EVERYBODY) -> Material | None:
     """One piece of material, if it may be read."""
-    return db.session.scalar(_of_event(event, reader).where(Material.id == material_id))
+    return db.session.scalar(_READABLE.where(Material.id == material_id), _given(event, reader))
+
+
+def _given(event: Event, reader: Reader) -> dict[str, Any]:
+    return {
+        "event_id": event.id,
+        "invitation_ids": list(reader.invitation_ids),
+        "person_ids": list(reader.person_ids),
+    }
 
 
 def materials_of_invited(invitation_ids: Collection[int]) -> dict[int, list[Material]]:
@@ -88,17 +96,6 @@ def select_public_materials() -> sa.Select[Material]:
     )
 
 
-def _of_event(event: Event, reader: Reader) -> sa.Select[Material]:
-    invited = sa.select(Invitation.id).where(Invitation.id.in_(reader.invitation_ids), Invitation.event_id == event.id)
-    mine = _takes_part(Registration.invitation_id.in_(invited), Attendance.invitation_id.in_(invited))
-    member = _is_member(Membership.person_id.in_(reader.person_ids))
-    return (
-        sa.select(Material)
-        .join(Material.event)
-        .where(Material.event_id == event.id, _is_given_out(), _may_read(mine, member))
-    )
-
-
 def _is_given_out() -> Condition:
     return sa.and_(there(), Material.scan != Scan.INFECTED)
 
@@ -120,3 +117,22 @@ def _takes_part(registered: Condition, attended: Condition) -> Condition:
 def _is_member(person: Condition) -> Condition:
     """The condition that one of these people is a member of the network of the session."""
     return sa.exists().where(person, Membership.network_id == Event.network_id, Membership.standing == Standing.MEMBER)
+
+
+_EVENT: sa.BindParameter[int] = sa.bindparam("event_id")
+_INVITED = sa.select(Invitation.id).where(
+    Invitation.id.in_(sa.bindparam("invitation_ids", expanding=True)), Invitation.event_id == _EVENT
+)
+_READABLE = (
+    sa.select(Material)
+    .join(Material.event)
+    .where(Material.event_id == _EVENT, _is_given_out())
+    .where(
+        _may_read(
+            _takes_part(Registration.invitation_id.in_(_INVITED), Attendance.invitation_id.in_(_INVITED)),
+            _is_member(Membership.person_id.in_(sa.bindparam("person_ids", expanding=True))),
+        )
+    )
+    .order_by(Material.place, Material.id)
+)
+"""The material of a session that these invitations and people may read."""

@@ -18,6 +18,7 @@ from app.lessons.impressions import documents, impressions
 from app.lessons.impressions.models import Document, Impression
 from app.lessons.insights import commitment_letters, commitments, insights
 from app.lessons.insights.models import Commitment
+from app.materials import materials
 from app.network import correspondence
 from app.network.people import people
 from app.papers.kinds import DocumentKind
@@ -99,6 +100,12 @@ def _published_agenda(coming: Event) -> dict[str, list[str]]:
     }
 
 
+def _handed_out(coming) -> int:
+    """Slides that everybody may open."""
+    there = materials.list_materials(coming) or [factories.material(coming, content=files.pdf())]
+    return there[0].id
+
+
 def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
     """Every public address by its route, filled in so that there is something to see."""
     network, held = coming.network.slug, report.event.slug
@@ -118,6 +125,7 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
             f"/impressions/{report.slug}.{kind}" for kind in DocumentKind
         ],
         "/impressions/<slug>/attachments/<int:attachment_id>": [f"/impressions/{report.slug}/attachments/{attached}"],
+        "/events/<slug>/materials/<int:material_id>": [f"/events/{coming.slug}/materials/{_handed_out(coming)}"],
         "/pictures/<key>/<name>": [f"/pictures/{(coming.picture or factories.picture(coming)).key}/wide.avif"],
         "/help/<slug>": ["/help/publish-an-impression"],
         "/library": ["/library", "/library?q=lijst", f"/library?q={OWNER}", f"/library?q={SPEAKER}&network={network}"],
