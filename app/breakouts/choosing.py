@@ -104,11 +104,11 @@ class Choosing:
         return list(found.values())
 
     @property
-    def mine(self) -> dict[int, str]:
-        """What the programme says beside a slot, by its id."""
+    def mine(self) -> dict[int, tuple[str, str]]:
+        """What the programme says beside a slot, by its id: the tone and the words."""
         options = [each for row in self.rounds for each in row.options]
-        waits = {each.slot.id: gettext("wachtlijst") for each in options if each.place_in_line}
-        return waits | {each.slot.id: gettext("jouw keuze") for each in options if each.held}
+        waits = {each.slot.id: ("amber", gettext("wachtlijst")) for each in options if each.place_in_line}
+        return waits | {each.slot.id: ("green", gettext("jouw keuze")) for each in options if each.held}
 
 
 def load_choosing(event: Event, registration: Registration) -> Choosing:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app.breakouts import rounds, slots_to_choose
-from app.breakouts.models import Choice
+from app.breakouts.models import Choice, Wish
 from app.database import db
 from app.events.models import Event, Mode, Round, Slot
 from app.events.programme import Choosing
@@ -46,6 +46,17 @@ def slot(event: Event, title: str, *numbers: int, seats: int | None = None, **va
 def take(registration: Registration, *slots: Slot) -> list[Slot]:
     """Choose slots on one's page, each in its first round; returns for which one waits."""
     return chosen_slots.choose(registration.invitation, {each.rounds[0].id: each.id for each in slots})
+
+
+def wish(registration: Registration, first: Slot, second: Slot) -> None:
+    """Say one's wishes on one's page."""
+    chosen_slots.wish(registration.invitation, {first.rounds[0].id: (first.id, second.id)})
+
+
+def wishes_of(registration: Registration, *slots: Slot) -> list[Wish]:
+    """Rows of wishes, as they would be saved by another."""
+    same = {"registration_id": registration.id, "round_id": slots[0].rounds[0].id}
+    return [Wish(rank=rank, slot_id=slot.id, **same) for rank, slot in enumerate(slots, 1)]
 
 
 def standing(event: Event) -> dict[str, list[str]]:

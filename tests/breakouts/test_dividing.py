@@ -107,11 +107,6 @@ def _closed(event):
         yield
 
 
-def _wish(registration, *slots):
-    first, second = slots
-    chosen_slots.wish(registration.invitation, {first.rounds[0].id: (first.id, second.id)})
-
-
 def _divide(event, seed="zaad"):
     dividing.carry_out(event, dividing.work_out(dividing.read_input(event), seed))
 
@@ -129,7 +124,7 @@ def test_who_lost_waits_for_the_first_wish_and_comes_in(event):
     water, wonen, _energie = event.slots
     people = made.people(event, "ABC")
     for each in people:
-        _wish(each, water, wonen)
+        made.wish(each, water, wonen)
     [silent] = made.people(event, "D")
     with _closed(event):
         _divide(event)
@@ -148,7 +143,7 @@ def test_seats_on_site_and_online_are_divided_apart(event):
     water, wonen, _ = event.slots
     for mode in Mode:
         [each] = made.people(event, "A", mode)
-        _wish(each, water, wonen)
+        made.wish(each, water, wonen)
     with _closed(event):
         _divide(event)
     assert made.standing(event) == {"Water": ["Deelnemer A"]}
@@ -169,12 +164,12 @@ def test_nobody_chooses_before_the_places_are_divided_and_everybody_may_afterwar
     a, b = made.people(event, "AB")
     with pytest.raises(ChoiceRefused, match="closed"):
         made.take(a, energie)
-    _wish(a, water, wonen)
+    made.wish(a, water, wonen)
     with pytest.raises(DivisionRefused, match="open"):
         dividing.read_input(event)
     with _closed(event):
         with pytest.raises(WishRefused, match="closed"):
-            _wish(b, water, wonen)
+            made.wish(b, water, wonen)
         _divide(event)
         assert made.take(a, energie) == []
         with pytest.raises(DivisionRefused, match="nothing"):
@@ -184,7 +179,7 @@ def test_nobody_chooses_before_the_places_are_divided_and_everybody_may_afterwar
 def test_what_changed_since_it_was_worked_out_is_not_overwritten(event):
     water, wonen, _ = event.slots
     a, b = made.people(event, "AB")
-    _wish(a, water, wonen)
+    made.wish(a, water, wonen)
     with _closed(event):
         outcome = dividing.work_out(dividing.read_input(event))
         answers.decline_invitation(b.invitation)
@@ -199,8 +194,8 @@ def test_who_has_a_bus_trip_of_two_rounds_has_nothing_else(app):
     two, three = made.slot(event, "Twee", 2, seats=1), made.slot(event, "Drie", 2)
     people = made.people(event, "AB")
     for each in people:
-        _wish(each, bus, one)
-        _wish(each, two, three)
+        made.wish(each, bus, one)
+        made.wish(each, two, three)
     with _closed(event):
         _divide(event)
     standing = made.standing(event)
@@ -210,14 +205,14 @@ def test_who_has_a_bus_trip_of_two_rounds_has_nothing_else(app):
 
 def test_who_comes_no_more_has_no_wishes(event):
     [a] = made.people(event, "A")
-    _wish(a, *event.slots[:2])
+    made.wish(a, *event.slots[:2])
     answers.decline_invitation(a.invitation)
     assert wishes.count_wishes(event) == {}
 
 
 def test_a_round_with_wishes_stays_as_it_is(event):
     [a] = made.people(event, "A")
-    _wish(a, *event.slots[:2])
+    made.wish(a, *event.slots[:2])
     row = event.rounds[0]
     same = {name: getattr(row, name) for name in ("title", "starts_at", "ends_at", "closes_at")}
     with pytest.raises(rounds.RoundChosen):

@@ -37,6 +37,7 @@ from app.web.seen import Part
 from tests import factories
 from tests.accounts.test_rights import PAGES, world  # noqa: F401
 from tests.agendas import made
+from tests.breakouts import made as made_day
 from tests.certificates import held
 from tests.helpers import sign_in
 from tests.progress import frozen_reports
@@ -238,6 +239,17 @@ def _cancel(network):
     page = f"/organise/events/{event.slug}/cancel"
     who = factories.person(of=network)
     return Press(page, page, lambda: factories.registration(event, who), Part.ANSWERS, {"reason": "Ziek"})
+
+
+@pressing("breakouts.divide_places")
+def _divide_places(network):
+    event = made_day.day(1, by_wish=True, of=network)
+    slots = [made_day.slot(event, title, 1) for title in ("Water", "Wonen")]
+    first, second = made_day.people(event, "AB")
+    made_day.wish(first, *slots)
+    made_day.round_of(event, 1).closes_at = clock.now() - timedelta(hours=1)
+    page = f"/organise/events/{event.slug}/choices"
+    return Press(page, f"{page}/divide", lambda: db.session.add_all(made_day.wishes_of(second, *slots)), Part.NUMBER)
 
 
 @pressing("planning.delete_draft")
