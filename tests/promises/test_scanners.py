@@ -34,6 +34,7 @@ from app.progress import asking
 from app.registration import allotments, answers, calendar_answers, link_requests, substitute_wishes
 from tests import factories
 from tests.agendas import made
+from tests.breakouts import made as made_day
 from tests.calendars.independent import exchange_faults
 from tests.helpers import links_in, mails, parsed, work
 from tests.progress import made as reported
@@ -66,6 +67,11 @@ def _mails_of_every_kind() -> set[str]:
     answers.decline_invitation(factories.invitation(event))
     factories.wave(event, WaveKind.LAST_INFORMATION)
     factories.wave(event, WaveKind.OWN_LETTER)
+    day = made_day.day(of=network)
+    made_day.take(made_day.people(day, "A")[0], made_day.slot(day, "Water", 1))
+    db.session.flush()
+    chosen = sa.update(Message).where(Message.kind == MessageKind.OWN_PROGRAMME)
+    db.session.execute(chosen.values(due_at=clock.now()))
     link_requests.ask_invitation_link(event, "Nieuw", "nieuw@oss.example")
     sign_in.ask_sign_in(factories.account(network).email)
     work()
@@ -213,6 +219,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "calendar_anew", "calendar_cleared", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "certificate", "certificate_withdrawn",
+        "calendar_anew", "calendar_cleared", "own_programme", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
         "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "proof", "stay", "unsubscribed",
