@@ -217,7 +217,6 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     assert kinds == {
         "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
-        "calendar_anew", "calendar_cleared", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "certificate", "certificate_withdrawn",
         "calendar_anew", "calendar_cleared", "own_programme", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
