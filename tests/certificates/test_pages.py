@@ -14,6 +14,7 @@ from app.certificates import attendance_letters, issuing, letter_mails
 from app.certificates.models import Certificate, WithdrawnBecause
 from app.database import db
 from app.events.models import Mode
+from app.extensions import limiter
 from app.invitations import invitation_links
 from tests import factories
 from tests.certificates import held
@@ -282,8 +283,17 @@ def test_a_number_of_none_and_what_is_no_number_are_answered_alike(client, event
         assert told(other) == foreign
 
 
-def test_who_tries_numbers_is_stopped(app, client, event, monkeypatch):
-    monkeypatch.setattr("app.certificates.public_views.limiter.enabled", True)
+@pytest.fixture
+def limited(app):
+    """Limits count, as they do on a site."""
+    limiter.enabled = True
+    limiter.reset()
+    yield
+    limiter.reset()
+    limiter.enabled = False
+
+
+def test_who_tries_numbers_is_stopped(client, event, limited):
     statuses = [client.get(f"/check/{number}").status_code for number in range(120)]
     assert statuses[0] == 404
     assert statuses[-1] == 429
