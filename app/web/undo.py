@@ -16,6 +16,8 @@ from app.network.models import Network
 from app.web import doors
 
 _restorers: dict[str, tuple[Need, Callable[..., None]]] = {}
+_FORM = 2
+"""Counts up when what is kept changes its form: a removal of before an upgrade is not brought back by halves."""
 
 
 def restorer(name: str, *, needs: Need) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -38,7 +40,7 @@ def offer_undo(
     if (_restorers[name][0] in rights.OF_A_PLACE) != (place is not None):
         raise TypeError(f"who may bring back a {name} depends on its network or event, or not")
     where = place and ["networks" if isinstance(place, Network) else "events", place.slug]
-    session["undo"] = {"name": name, "kept": kept, "back": back, "place": where}
+    session["undo"] = {"name": name, "kept": kept, "back": back, "place": where, "form": _FORM}
     flash(message or gettext("‘%(what)s’ is verwijderd.", what=what), "undo")
 
 
@@ -51,7 +53,7 @@ def offer_undo_of_change(what: str, back: str, message: str = "") -> None:
 def page_of_last_removal() -> str | None:
     """The page on which something was removed last; None when there is nothing to bring back."""
     removed = session.get("undo")
-    if removed is None or removed["name"] not in _restorers or "place" not in removed:
+    if removed is None or removed["name"] not in _restorers or removed.get("form") != _FORM:
         return None
     back: str = removed["back"]
     return back
