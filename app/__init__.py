@@ -92,6 +92,7 @@ def _wire_domains() -> None:
         attendance,
         certificates,
         contact_moments,
+        courses,
         digests,
         inbox,
         indicators,
@@ -106,7 +107,7 @@ def _wire_domains() -> None:
         upkeep,
     )
 
-    people = (accounts, outbox, network, invitations, registration, attendance, certificates, lessons)
+    people = (accounts, outbox, network, invitations, registration, attendance, certificates, courses, lessons)
     for domain in (*people, polls, inbox, digests, contact_moments, agendas, indicators, progress, privacy, upkeep):
         domain.wire()
 

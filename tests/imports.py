@@ -50,6 +50,7 @@ DOMAINS = (
     "inbox",
     "feeds",
     "lessons",
+    "courses",
     "certificates",
     "attendance",
     "registration",

@@ -25,7 +25,7 @@ class WithdrawnBecause(Worded):
 class Certificate(Model):
     """That somebody was there. Its number is drawn at random and answers for good, also when it is withdrawn.
 
-    It is of one session as long as `event_id` says which. When its person is erased it is nobody's any more.
+    It is of one session as long as `event_id` says which, or of a course by its `course_edition_id`. When its person is erased it is nobody's any more.
     """
 
     __tablename__ = "certificates"
@@ -35,6 +35,7 @@ class Certificate(Model):
     """As it is printed: numbers.make_number()."""
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id", ondelete="SET NULL"))
+    course_edition_id: Mapped[int | None] = mapped_column(ForeignKey("course_editions.id", ondelete="SET NULL"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
     withdrawn_because: Mapped[WithdrawnBecause | None] = enum_column(WithdrawnBecause)
@@ -50,6 +51,8 @@ class Certificate(Model):
 
     __table_args__ = (
         sa.UniqueConstraint("event_id", "person_id"),
+        sa.UniqueConstraint("course_edition_id", "person_id"),
+        sa.CheckConstraint("event_id IS NULL OR course_edition_id IS NULL", name="of_one_thing"),
         sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_because IS NULL)", name="withdrawn"),
     )
 

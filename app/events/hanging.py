@@ -88,6 +88,7 @@ FREE = {
     "attendance_closings.closed_at": _DONE,
     "attendance_closings.mailed_at": _DONE,
     "certificates.withdrawn_at": _DONE,
+    "course_meetings.dropped_at": _DONE,
     "materials.version_at": _DONE,
     "materials.removed_at": _DONE,
     "rounds.divided_at": _DONE,

@@ -125,7 +125,7 @@ PERSONAL_DATA = (
     PersonalData(
         _l("Waarvoor je bent uitgenodigd, wat je antwoordde en of je er was"),
         {
-            "invitations": "", "former_invitations": "", "invitation_history": "by_address words", "registrations": "", "slot_choices": "", "slot_wishes": "",
+            "invitations": "", "former_invitations": "", "invitation_history": "by_address words", "registrations": "", "slot_choices": "", "slot_wishes": "", "enrolments": "", "enrolment_days": "",
             "calendar_replies": "", "attendances": "role_code", "taps": "", "evaluation_tickets": "",
         },
         Whose.PEOPLE, _l("om de sessie te organiseren en te tellen wie er was"), Ground.PUBLIC_TASK, SeenBy.TEAM,
@@ -249,7 +249,7 @@ PERSONAL_DATA = (
             "suggestions": "text", "attachments": "name content", "materials": "title file_name", "material_contents": "content", "letter_images": "name alt content",
             "letter_texts": "text", "wave_files": "name content", "indicator_readings": "file_name file_content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description room", "rounds": "title", "errands": "details",
             "polls": "title explanation", "questions": "label reason choices", "boards": "question", "audiences": "name",
-            "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title summary",
+            "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title summary", "courses": "title for_whom outcomes", "course_editions": "title cancel_reason",
             "agendas": "title text", "agenda_themes": "ambition", "progress_editions": "contents", "progress_files": "content",
         },
         Whose.NAMED, _l("om te laten zien wat er gebeurde en wie vragen beantwoordt"), Ground.PUBLIC_TASK,
@@ -303,7 +303,7 @@ FREE = {
     "materials": "address", "places": "name street town key", "rooms": "name key",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
     "rate_refusals": "page", "roles": "code name_nl name_en",
-    "series": "slug", "setbacks": "job item error", "taps": "uuid seen", "themes": "slug name_nl name_en summary_nl summary_en mark", "walk_in_proposals": "uuid", "theme_merges": "slug name journal",
+    "courses": "slug", "series": "slug", "setbacks": "job item error", "taps": "uuid seen", "themes": "slug name_nl name_en summary_nl summary_en mark", "walk_in_proposals": "uuid", "theme_merges": "slug name journal",
 }  # fmt: skip
 """Columns of words that hold no personal data: what an institution says of itself, or the program of its work."""
 

@@ -1,0 +1,166 @@
+"""Tables of courses: an edition has meetings, each an event; who enrols in an edition has a day of every meeting."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.database import Model, Moment, enum_column
+from app.events.models import Event
+from app.network.models import Network
+from app.network.people.models import Person
+from app.registration.models import Registration
+from app.words import Worded
+
+
+class Course(Model):
+    """What is offered, once or several times, in editions."""
+
+    __tablename__ = "courses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
+    title: Mapped[str] = mapped_column(sa.String(150))
+    slug: Mapped[str] = mapped_column(sa.String(100), unique=True)
+    for_whom: Mapped[str] = mapped_column(sa.String(300), default="")
+    outcomes: Mapped[str] = mapped_column(sa.Text, default="")
+    """What one learns, Markdown."""
+    needed: Mapped[int | None]
+    """How many of its meetings somebody must have been at, next to the obligatory ones; None: all of them."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    network: Mapped[Network] = relationship()
+    editions: Mapped[list["CourseEdition"]] = relationship(back_populates="course", order_by="CourseEdition.id")
+
+    __table_args__ = (
+        sa.UniqueConstraint("network_id", "title"),
+        sa.CheckConstraint("needed > 0", name="needed"),
+    )
+
+
+class EditionState(Worded):
+    DRAFT = "draft", _l("Concept")
+    PUBLISHED = "published", _l("Gepubliceerd")
+    CANCELLED = "cancelled", _l("Geannuleerd")
+
+
+class CourseEdition(Model):
+    """One time that a course is held: people enrol in all its meetings at once. Seats of None mean: no limit but those of the meetings."""
+
+    __tablename__ = "course_editions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    title: Mapped[str] = mapped_column(sa.String(100))
+    """What tells it from the others: 'Voorjaar 2027', 'Tilburg'."""
+    state: Mapped[EditionState] = enum_column(EditionState, default=EditionState.DRAFT)
+    seats: Mapped[int | None]
+    seats_per_organisation: Mapped[int | None]
+    """How many people of one organisation are enrolled; further ones wait. None: no limit."""
+    closes_at: Mapped[datetime] = mapped_column(Moment)
+    """From this moment on nobody enrols or changes by link; saying no stays possible until the first meeting begins."""
+    cancel_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    course: Mapped[Course] = relationship(back_populates="editions")
+    meetings: Mapped[list["CourseMeeting"]] = relationship(back_populates="edition", order_by="CourseMeeting.place")
+
+    __table_args__ = (
+        sa.UniqueConstraint("course_id", "title"),
+        sa.CheckConstraint("seats > 0", name="seats"),
+        sa.CheckConstraint("seats_per_organisation > 0", name="seats_per_organisation"),
+    )
+
+    @property
+    def meetings_held(self) -> list["CourseMeeting"]:
+        """Those that were not dropped, in the order of the course."""
+        return [meeting for meeting in self.meetings if meeting.dropped_at is None]
+
+    @property
+    def open(self) -> bool:
+        """Whether people can still enrol and change."""
+        return self.state == EditionState.PUBLISHED and clock.now() < self.closes_at
+
+
+class CourseMeeting(Model):
+    """One day of an edition. The meetings of other editions at the same `place` teach the same: one can catch up there."""
+
+    __tablename__ = "course_meetings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("course_editions.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), unique=True)
+    place: Mapped[int]
+    """1 for the first of the course; a meeting that is moved keeps it."""
+    obligatory: Mapped[bool] = mapped_column(default=False)
+    dropped_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when it is not held: one less is needed, and nobody has missed it."""
+
+    edition: Mapped[CourseEdition] = relationship(back_populates="meetings")
+    event: Mapped[Event] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("edition_id", "place"),
+        sa.CheckConstraint("place > 0", name="place"),
+    )
+
+
+class EnrolmentState(Worded):
+    CONFIRMED = "confirmed", _l("Ingeschreven")
+    WAITING = "waiting", _l("Wachtlijst")
+    CANCELLED = "cancelled", _l("Uitgeschreven")
+
+
+class Enrolment(Model):
+    """Person × edition: has a place in the whole course, waits in line for one or has given it up.
+
+    `waiting_number` is the order of arrival on the edition's one waiting list, handed out once, rising.
+    """
+
+    __tablename__ = "enrolments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("course_editions.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    """Where the person worked when enrolling; the edition's seats are counted by it."""
+    state: Mapped[EnrolmentState] = enum_column(EnrolmentState)
+    waiting_number: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
+
+    edition: Mapped[CourseEdition] = relationship()
+    person: Mapped[Person] = relationship()
+    days: Mapped[list["EnrolmentDay"]] = relationship(back_populates="enrolment")
+
+    __table_args__ = (
+        sa.UniqueConstraint("edition_id", "person_id"),
+        sa.UniqueConstraint("edition_id", "waiting_number"),
+        sa.CheckConstraint("(state = 'waiting') = (waiting_number IS NOT NULL)", name="waiting"),
+    )
+
+
+class EnrolmentDay(Model):
+    """What somebody who is enrolled does on one meeting: where their seat is.
+
+    Without a seat they are absent. A seat at the event of the meeting itself is their own; one at the event of another
+    edition is to catch up, counts on their own edition and takes nothing of the other's quota of organisations.
+    """
+
+    __tablename__ = "enrolment_days"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id", ondelete="CASCADE"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("course_meetings.id"), index=True)
+    registration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registrations.id", ondelete="SET NULL"), unique=True
+    )
+
+    enrolment: Mapped[Enrolment] = relationship(back_populates="days")
+    meeting: Mapped[CourseMeeting] = relationship()
+    registration: Mapped[Registration | None] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("enrolment_id", "meeting_id"),)
