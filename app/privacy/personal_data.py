@@ -293,7 +293,7 @@ FREE = {
     "event_roles": "role_code",
     "indicators": "name", "indicator_versions": "reason definition owner unit narrowing", "indicator_targets": "decision reason",
     "indicator_readings": "source link reason", "assessments": "cause consequence correction", "budgets": "source",
-    "progress_reports": "title", "progress_editions": "reason", "progress_files": "sha256 problem",
+    "progress_reports": "title", "progress_editions": "reason", "progress_files": "sha256 problem", "progress_members": "ids",
     "events": "slug uid zone venue room street town join_url", "heartbeats": "worker",
     "impression_kinds": "kind", "impressions": "slug recording_url", "imports": "mapping",
     "inbox_status": "trouble claimed_by", "incoming_mails": "folder reason", "job_runs": "job error",

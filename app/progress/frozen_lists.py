@@ -19,7 +19,7 @@ from app.network.people.models import Person
 from app.network.seeing import Viewer
 from app.progress import editions, figure_lines
 from app.progress.contents import IndicatorLine, PeriodFigure, ReportContents
-from app.progress.models import MemberKind, ReportEdition, ReportMember
+from app.progress.models import MemberKind, ReportEdition, ReportMembers
 from app.progress.sight import Sight
 from app.sheets import Sheet, TableKind
 
@@ -103,10 +103,8 @@ def find_figure(contents: ReportContents, indicator_id: int, year: int) -> tuple
 
 
 def _read_members(edition: ReportEdition, indicator_id: int, year: int) -> list[int]:
-    wanted = sa.select(ReportMember.member_id).where(
-        ReportMember.edition_id == edition.id, ReportMember.indicator_id == indicator_id, ReportMember.year == year
-    )
-    return list(db.session.scalars(wanted))
+    found = db.session.get(ReportMembers, (edition.id, indicator_id, year))
+    return found.ids if found else []
 
 
 def _find_there(kind: MemberKind, ids: list[int]) -> dict[int, int]:

@@ -59,6 +59,7 @@ MAY_BE_GONE = {
     "messages.details": "a mail about what is gone is left out when it would be written",
     "theme_merges.journal": "undoing leaves out people who are gone, and says that it was overtaken",
     "progress_editions.contents": "what was frozen stands; the list behind a figure says how many are no longer there",
+    "progress_members.ids": "the count stands; the list behind a figure says how many are no longer there",
     "merges.journal": "undoing says that it was overtaken; erasing empties it",
     "imported_people.before": "undoing leaves out what is gone; erasing empties it",
     "imports.mapping": "the organisation is asked for again",

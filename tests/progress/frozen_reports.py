@@ -2,13 +2,11 @@
 
 from datetime import date
 
-import sqlalchemy as sa
-
 from app import clock
 from app.agendas.models import Agenda
 from app.database import db
 from app.progress import editions, freezing
-from app.progress.models import Readers, Report, ReportEdition, ReportMember
+from app.progress.models import Readers, Report, ReportEdition, ReportMembers
 from tests import factories
 from tests.progress import made
 
@@ -36,5 +34,4 @@ def publish(edition: ReportEdition) -> ReportEdition:
 
 
 def member_ids(edition: ReportEdition, indicator_id: int, year: int) -> set[int]:
-    wanted = sa.select(ReportMember.member_id).filter_by(edition_id=edition.id, indicator_id=indicator_id, year=year)
-    return set(db.session.scalars(wanted))
+    return set(db.session.get_one(ReportMembers, (edition.id, indicator_id, year)).ids)

@@ -217,17 +217,7 @@ def test_one_that_cannot_be_counted_holds_no_other_up(agenda):
     assert [each.job for each in one_by_one.list_setbacks()] == [freezing.JOB]
 
 
-def test_many_members_are_written_in_steps(agenda, monkeypatch):
-    monkeypatch.setattr(freezing, "STEP", 2)
-    indicator = measured.indicator(agenda)
-    held = {factories.held(agenda.network, days_ago=days).id for days in range(1, 6)}
-    edition = frozen.freeze(frozen.report(agenda))
-    assert frozen.member_ids(edition, indicator.id, 0) == held
-    assert editions.contents_for(edition).indicators[0].agenda.members == 5
-
-
-def test_what_counts_no_more_is_gone_when_it_is_counted_anew(agenda, monkeypatch):
-    monkeypatch.setattr(freezing, "STEP", 2)
+def test_what_counts_no_more_is_gone_when_it_is_counted_anew(agenda):
     indicator = measured.indicator(agenda)
     held = [factories.held(agenda.network, days_ago=days) for days in range(1, 6)]
     report = frozen.report(agenda)

@@ -44,7 +44,15 @@ SINCE = {
     "joining": "open",
 }
 """What columns of later versions hold."""
-_REST = {sa.Boolean: False, sa.Integer: 1, sa.String: "", sa.Text: "", sa.DateTime: NOW, sa.JSON: {}}
+_REST = {
+    sa.Boolean: False,
+    sa.Integer: 1,
+    sa.Date: NOW.date(),
+    sa.String: "",
+    sa.Text: "",
+    sa.DateTime: NOW,
+    sa.JSON: {},
+}
 
 
 @pytest.fixture(params=KINDS, scope="module")
@@ -563,4 +571,38 @@ def test_every_series_gets_an_address_of_its_own(at, forward, back):
     back(url, "0048")
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM series")) == len(titles)
+    engine.dispose()
+
+
+def test_what_a_frozen_figure_counted_becomes_one_list_both_ways(at, forward, back):
+    url = at("0048")
+    engine = sa.create_engine(url)
+    _fill(engine)
+    forward(url, "0053")
+    parents = {
+        "agendas": {"id": 1, "slug": "a", "title": "A", "state": "draft"},
+        "indicators": {"id": 1, "agenda_id": 1, "name": "Bereikt"},
+        "progress_reports": {"id": 1, "agenda_id": 1, "kind": "interim", "scope": "all", "readers": "internal"},
+        "progress_editions": {"id": 1, "report_id": 1, "number": 1, "readers": "public"},
+    }
+    found = sa.MetaData()
+    found.reflect(engine, only=[*parents, "progress_members"])
+    of = {"edition_id": 1, "indicator_id": 1}
+    rows = [of | {"year": year, "kind": "person", "member_id": each} for year, each in ((0, 3), (0, 1), (2026, 30))]
+    with engine.begin() as connection:
+        for table, given in parents.items():
+            connection.execute(sa.insert(found.tables[table]).values(_whole(table, given, found, engine)))
+        connection.execute(sa.insert(found.tables["progress_members"]), rows)
+
+    forward(url, "0059")
+
+    lists = sa.text("SELECT year, kind, ids FROM progress_members ORDER BY year").columns(ids=sa.JSON)
+    with engine.connect() as connection:
+        kept = [tuple(each) for each in connection.execute(lists)]
+    assert kept == [(0, "person", [1, 3]), (2026, "person", [30])]
+    back(url, "0053")
+    with engine.connect() as connection:
+        order = sa.text("SELECT year, kind, member_id FROM progress_members ORDER BY year, member_id")
+        again = [tuple(each) for each in connection.execute(order)]
+    assert again == [(0, "person", 1), (0, "person", 3), (2026, "person", 30)]
     engine.dispose()
