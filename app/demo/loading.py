@@ -18,6 +18,7 @@ from app.demo import (
     agenda,
     invented_names,
     lesson_content,
+    network_day,
     session_content,
     surroundings,
 )
@@ -76,6 +77,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
             fresh.append(each.slug)
     progress("lessons")
     _afterwards(fresh)
+    network_day.add_network_day(fresh, accounts.ensure_account(*ORGANISER))
     _deliver_since(last_before)
     if fresh:
         afterwards.add_last_digest(networks)

@@ -206,7 +206,7 @@ EVENTS = (
         "Grote netwerkdag voor Noord-Brabant en Limburg: samen in actie voor een klimaatbestendig Zuid-Nederland.",
         "Een dag met veldbezoeken, werktafels en een gesprek met jongeren over hun toekomst.",
         89, "09:00", 480, EventFormat.EXPEDITION, "Helmond", "Kasteel Helmond", "Kasteelplein 1", 250, answers=40,
-        programme=((0, "Inloop", "", ""), (45, "Opening: de scenario’s van het KNMI", "Ewa Kowalska", "Waterschap Aa en Maas"), (120, "Veldbezoeken", "", ""), (300, "Jongeren vragen, bestuurders antwoorden", "", "")),
+        programme=((0, "Inloop", "", ""), (45, "Opening: de scenario’s van het KNMI", "Ewa Kowalska", "Waterschap Aa en Maas"), (210, "Lunch", "", ""), (300, "Jongeren vragen, bestuurders antwoorden", "", "")),
     ),
     DemoEvent(
         "klimaatadaptatie", "hitte-in-de-kern", "Hitte in de kern", "Wat werkt in kleine kernen tegen hitte?", "",

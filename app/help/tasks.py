@@ -95,6 +95,20 @@ TASKS = (
         ("planning.create_event", "planning.copy_event"),
     ),
     Task(
+        "workshops-to-choose",
+        For.ORGANISER,
+        _l("Workshops om uit te kiezen"),
+        _l("De keuzes van een dag: per ronde de onderdelen, met hoeveel mensen er kozen en wachten."),
+        ("breakouts.show_choices", "breakouts.show_lists", "planning.edit_round"),
+    ),
+    Task(
+        "share-material",
+        For.ORGANISER,
+        _l("Materiaal delen"),
+        _l("Het materiaal van een sessie, met voor wie het is en knoppen om een bestand of link toe te voegen."),
+        ("materials.list_materials", "materials.add_file", "materials.add_link", "materials.edit_material"),
+    ),
+    Task(
         "import-a-list",
         For.ORGANISER,
         _l("Mensen toevoegen uit een lijst"),
@@ -172,6 +186,13 @@ TASKS = (
         _l("Badges en naamkaarten maken"),
         _l("Het formulier voor badges: welk vel, voor wie, en bij welk etiket je begint."),
         ("badges.show_badges",),
+    ),
+    Task(
+        "letters-of-attendance",
+        For.ORGANISER,
+        _l("Een bewijs van deelname geven"),
+        _l("Wie er waren bij een sessie, met wie het bewijs heeft en knoppen om het te maken en te mailen."),
+        ("certificates.show_letters", "certificates.show_letter"),
     ),
     Task(
         "catch-lessons",

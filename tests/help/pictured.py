@@ -28,6 +28,7 @@ SHARPNESS, QUALITY = 1.5, 60
 _ADMIN = "beheer@leerkring.example"
 _NETWORK, _SESSION = "/organise/networks/digitale-transformatie", "/organise/events/datagedreven-werken"
 _FREE, _PAST = "/organise/events/algoritmes-uitleggen", "/organise/events/ai-aan-het-loket"
+_DAY, _SETTLED = "/organise/events/expeditie-2100", "/organise/events/hitte-in-de-kern"
 _COMING, _HELD = "/organise/events/van-denken-naar-doen", "/organise/events/meten-wat-telt"
 
 
@@ -56,6 +57,8 @@ PAGES: dict[str, str | Callable[[str], str]] = {
     "sessions-in-my-calendar": "/subscribe",
     "less-mail-or-none": _own_page(Purpose.PREFERENCES, "/preferences/"),
     "make-a-session": f"{_NETWORK}/events/new",
+    "workshops-to-choose": f"{_DAY}/choices",
+    "share-material": f"{_SETTLED}/materials",
     "import-a-list": f"{_NETWORK}/import",
     "pick-or-paste-people": f"{_FREE}/path/who",
     "make-an-audience": f"{_NETWORK}/audiences/10001",
@@ -66,6 +69,7 @@ PAGES: dict[str, str | Callable[[str], str]] = {
     "move-or-cancel": f"{_SESSION}/cancel",
     "at-the-door": f"{_HELD}/day",
     "badges": f"{_HELD}/day/badges",
+    "letters-of-attendance": f"{_SETTLED}/attendance",
     "catch-lessons": f"{_PAST}/learned",
     "publish-an-impression": f"{_PAST}/impression",
     "the-digest": f"{_NETWORK}/digest",
