@@ -12,7 +12,7 @@ from app.invitations import participation
 from app.invitations.waves import waves
 from app.outbox import errands, message_writing
 from app.outbox.kinds import MessageKind
-from app.registration import answers, change_notices, registration_letters
+from app.registration import answers, change_notices, course_places, registration_letters
 
 
 def connect_event_updates() -> None:
@@ -47,6 +47,7 @@ def _event_cancelled(event: Event, notice: Notice) -> None:
 
 
 def _seats_changed(event: Event, notice: Notice) -> None:
-    capacity.lock_event(event.id)
+    if course_places.meeting_of(event) is None:
+        capacity.lock_event(event.id)
     answers.let_in_waiting(event, notice)
     choices.let_in(event, event.slots)

@@ -113,7 +113,9 @@ def answer_own_invitation(invitation: Invitation) -> ResponseReturnValue:
 
 
 def _accept_in_mode(invitation: Invitation, mode: Mode) -> None:
-    question_answers.fill_in_remembered(answers.accept_invitation(invitation, mode), invitation)
+    registration = answers.accept_invitation(invitation, mode)
+    if registration is not None:
+        question_answers.fill_in_remembered(registration, invitation)
 
 
 def _choose_slots(invitation: Invitation) -> None:
