@@ -66,12 +66,7 @@ def leave_other_lines(enrolment: Enrolment) -> None:
 
 def _come_in(enrolment: Enrolment, ledger: CourseLedger, notice: Notice) -> bool:
     """Give somebody from the line a place, if there is one in everything they come to."""
-    coming = {each.id: each.event.modes for each in ledger.meetings}
-    wanted = {
-        day.meeting_id: day.mode if day.mode in coming[day.meeting_id] else coming[day.meeting_id][0]
-        for day in enrolment.days
-        if coming.get(day.meeting_id)
-    }
+    wanted = course_places.wishes_of(enrolment, ledger)
     if not wanted or not ledger.can_enter(enrolment.organisation_id, wanted):
         return False
     ledger.enter(enrolment.organisation_id, wanted)

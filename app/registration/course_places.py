@@ -27,7 +27,10 @@ Modes = Mapping[int, Mode]
 _MEETING = (
     sa.select(CourseMeeting)
     .where(CourseMeeting.event_id == sa.bindparam("event_id"))
-    .options(joinedload(CourseMeeting.edition).joinedload(CourseEdition.course))
+    .options(
+        joinedload(CourseMeeting.edition).joinedload(CourseEdition.course),
+        joinedload(CourseMeeting.edition).selectinload(CourseEdition.meetings).joinedload(CourseMeeting.event),
+    )
 )
 _OF_PERSON = sa.select(Enrolment).where(
     Enrolment.edition_id == sa.bindparam("edition_id"), Enrolment.person_id == sa.bindparam("person_id")
@@ -87,13 +90,22 @@ def enrolment_of(edition_id: int, person_id: int) -> Enrolment | None:
 
 
 def lock_course(edition: CourseEdition, also: Collection[int] = ()) -> CourseEdition:
-    """The edition as it is now, locked with the others of its course and with the events of its meetings, `also` with these events."""
+    """The edition as it is now, locked with the others of its course and with the events of its meetings, `also` with these of its other editions."""
     of_course = sa.select(CourseEdition).where(CourseEdition.course_id == edition.course_id)
     locked = of_course.order_by(CourseEdition.id).with_for_update(of=CourseEdition)
     list(db.session.scalars(locked, execution_options={"populate_existing": True}))
     db.session.expire(edition, ["meetings"])
-    capacity.lock_events({each.event_id for each in edition.meetings_held} | set(also))
+    capacity.lock_events({each.event_id for each in edition.meetings_held} | _of_course(edition, also))
     return edition
+
+
+def _of_course(edition: CourseEdition, event_ids: Collection[int]) -> set[int]:
+    """Those of these events that are meetings of the course: others are no business of it."""
+    if not event_ids:
+        return set()
+    wanted = sa.select(CourseMeeting.event_id).join(CourseEdition, CourseEdition.id == CourseMeeting.edition_id)
+    theirs = wanted.where(CourseEdition.course_id == edition.course_id, CourseMeeting.event_id.in_(event_ids))
+    return set(db.session.scalars(theirs))
 
 
 def coming_meetings(edition: CourseEdition) -> list[CourseMeeting]:
@@ -197,6 +209,16 @@ def _select_seats(events: Collection[int]) -> sa.CompoundSelect[*tuple[Any, ...]
         .group_by(CourseMeeting.event_id, EnrolmentDay.mode)
     )
     return sa.union_all(taken, skipped)
+
+
+def wishes_of(enrolment: Enrolment, ledger: CourseLedger) -> dict[int, Mode]:
+    """How somebody who waits wants to be at the coming meetings, in a way that is offered still."""
+    coming = {each.id: each.event.modes for each in ledger.meetings}
+    return {
+        day.meeting_id: day.mode if day.mode in coming[day.meeting_id] else coming[day.meeting_id][0]
+        for day in enrolment.days
+        if coming.get(day.meeting_id)
+    }
 
 
 def list_elsewhere(edition: CourseEdition) -> dict[int, list[Event]]:

@@ -151,6 +151,17 @@ def invitations_in(person_id: int, event_ids: Collection[int]) -> list[Invitatio
     return list(db.session.scalars(wanted.order_by(Invitation.id)))
 
 
+def invitations_to_course(invitation: Invitation) -> list[Invitation]:
+    """Somebody's invitations to the other meetings of a course; none of what is an ordinary session."""
+    place = course_places.find_place(invitation)
+    if place is None:
+        return []
+    days = place.enrolment.days if place.enrolment else []
+    seats_of = [each.registration.invitation for each in days if each.registration]
+    mine = invitations_in(invitation.person_id, {each.event_id for each in place.meeting.edition.meetings})
+    return [each for each in dict.fromkeys([*mine, *seats_of]) if each.id != invitation.id]
+
+
 def anchor(enrolment: Enrolment) -> Invitation:
     """The invitation by which somebody is written to about the whole course: that of the first meeting, of those they have."""
     place = {each.event_id: each.place for each in enrolment.edition.meetings}

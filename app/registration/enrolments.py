@@ -45,6 +45,7 @@ __all__ = [
     "stay_away",
     "take_over",
     "takes_colleagues",
+    "wishes_of",
 ]
 
 
@@ -161,6 +162,11 @@ def come_back(invitation: Invitation, place: CoursePlace, since: datetime) -> No
     modes = dict(db.session.execute(mine).all())
     offered = {each.id for each in course_places.coming_meetings(edition)}
     enrol(invitation, modes, absent=(offered - modes.keys()) if modes else ())
+
+
+def wishes_of(place: CoursePlace) -> dict[int, Mode]:
+    """How somebody who waits wants to be at each meeting, or who is enrolled is."""
+    return _modes_of(place.enrolment) if place.enrolment else {}
 
 
 def takes_colleagues(place: CoursePlace) -> bool:
