@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
@@ -24,13 +24,14 @@ from app.registration.models import Registration, RegistrationState
 Modes = Mapping[int, Mode]
 """How somebody takes part, by the id of the meeting; a meeting that is not in it they skip."""
 
+_EDITION = (
+    joinedload(CourseEdition.course),
+    selectinload(CourseEdition.meetings).joinedload(CourseMeeting.event),
+)
 _MEETING = (
     sa.select(CourseMeeting)
     .where(CourseMeeting.event_id == sa.bindparam("event_id"))
-    .options(
-        joinedload(CourseMeeting.edition).joinedload(CourseEdition.course),
-        joinedload(CourseMeeting.edition).selectinload(CourseEdition.meetings).joinedload(CourseMeeting.event),
-    )
+    .options(joinedload(CourseMeeting.edition).options(*_EDITION))
 )
 _OF_PERSON = sa.select(Enrolment).where(
     Enrolment.edition_id == sa.bindparam("edition_id"), Enrolment.person_id == sa.bindparam("person_id")
@@ -39,6 +40,10 @@ _SEATED = (
     sa.select(EnrolmentDay)
     .join(Registration, Registration.id == EnrolmentDay.registration_id)
     .where(Registration.invitation_id == sa.bindparam("invitation_id"))
+    .options(
+        joinedload(EnrolmentDay.enrolment),
+        joinedload(EnrolmentDay.meeting).joinedload(CourseMeeting.edition).options(*_EDITION),
+    )
 )
 
 

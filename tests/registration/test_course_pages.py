@@ -166,4 +166,4 @@ def test_the_page_asks_the_same_number_of_queries_for_six_days_as_for_three(clie
         with queries() as asked:
             client.get(path)
         numbers.append(len(asked))
-    assert numbers[0] == numbers[1] <= 16
+    assert numbers[0] == numbers[1] <= 12
