@@ -31,6 +31,7 @@ from app.registration.seats import ModeNotOffered, RegistrationClosed
 __all__ = [
     "EnrolmentRefused",
     "accept",
+    "back_in_line",
     "cancel_edition",
     "catch_up",
     "come",
@@ -164,6 +165,15 @@ def come_back(invitation: Invitation, place: CoursePlace, since: datetime) -> No
     enrol(invitation, modes, absent=(offered - modes.keys()) if modes else ())
 
 
+def back_in_line(enrolment: Enrolment) -> None:
+    """Somebody has no place after all, and waits behind everybody for the days that they had; they are told."""
+    anchor, wanted, doer, moved = course_seats.anchor(enrolment), _modes_of(enrolment), Doer(), Moved()
+    course_seats.free_all(enrolment, doer, moved, Step.WAITING)
+    course_letters.plan_days(moved.told)
+    course_line.wait(enrolment, wanted, anchor, doer)
+    course_line.let_in_elsewhere(moved)
+
+
 def wishes_of(place: CoursePlace) -> dict[int, Mode]:
     """How somebody who waits wants to be at each meeting, or who is enrolled is."""
     return _modes_of(place.enrolment) if place.enrolment else {}
@@ -223,7 +233,7 @@ def leave_lines(person: Person) -> None:
 
 def set_organisation(enrolment: Enrolment, organisation_id: int) -> None:
     """Note where somebody works who enrolled without saying so; where that organisation has all its places they wait."""
-    edition, doer, moved = course_places.lock_course(enrolment.edition), Doer(), Moved()
+    edition = course_places.lock_course(enrolment.edition)
     db.session.refresh(enrolment)
     if enrolment.organisation_id == organisation_id:
         return
@@ -233,11 +243,7 @@ def set_organisation(enrolment: Enrolment, organisation_id: int) -> None:
         if day.registration and day.registration.event_id == day.meeting.event_id:
             day.registration.organisation_id = organisation_id
     if barred and enrolment.state == EnrolmentState.CONFIRMED and not course_places.has_begun(edition):
-        anchor, wanted = course_seats.anchor(enrolment), _modes_of(enrolment)
-        course_seats.free_all(enrolment, doer, moved, Step.WAITING)
-        course_letters.plan_days(moved.told)
-        course_line.wait(enrolment, wanted, anchor, doer)
-        course_line.let_in_elsewhere(moved)
+        back_in_line(enrolment)
     course_line.let_in_line(edition)
 
 

@@ -13,6 +13,7 @@ from app.events.models import Mode
 from app.events.planning import EventDetails, Notice
 from app.invitations.models import Answer, Invitation
 from app.network import memberships
+from app.network.imports import merges
 from app.network.people import people
 from app.outbox.models import Message, MessageState
 from app.registration import answers, calendar_answers, course_places, enrolments
@@ -361,3 +362,51 @@ def test_nobody_enrols_after_closing_but_by_an_organiser():
         enrolments.enrol(invitation, {})
     enrolments.enrol(invitation, {}, by=factories.account())
     assert _seats(invitation.person) == _ids(edition)
+
+
+@pytest.mark.parametrize("seats", [2, 9])
+@pytest.mark.parametrize("absent", [True, False])
+def test_two_people_who_become_one_have_one_place_and_two_again_after_undoing(seats, absent):
+    edition = made.edition(seats=seats)
+    kept, gone = factories.person("Sanne Vries"), factories.person("Sanne de Vries")
+    first, second = made.enrolled(edition, kept), made.enrolled(edition, gone)
+    waiting = made.enrolled(edition)
+    if absent:
+        enrolments.stay_away(first, edition.meetings[1])
+    work()
+    merge = merges.merge_people(kept, gone)
+    db.session.expire_all()
+    places = sa.select(Enrolment).filter_by(edition_id=edition.id, state=EnrolmentState.CONFIRMED)
+    assert len(db.session.scalars(places).all()) == 2
+    assert len(_seats(kept)) == (2 if absent else 3)
+    assert _state(waiting)[0] == EnrolmentState.CONFIRMED
+    assert [each.words for each in balance.find_breaches()] == []
+    work()
+    merges.undo_merge(merge)
+    db.session.expire_all()
+    states = db.session.scalars(sa.select(Enrolment.state).filter_by(edition_id=edition.id)).all()
+    assert sorted(states) == ["confirmed", "confirmed", "waiting" if seats == 2 else "confirmed"]
+
+
+def test_where_somebody_works_who_did_not_say_may_put_them_in_line():
+    edition = made.edition(seats_per_organisation=1)
+    made.enrolled(edition, factories.person(at="Breda"))
+    enrolment = made.enrolled(edition)
+    invitation = db.session.scalars(sa.select(Invitation).filter_by(person_id=enrolment.person_id)).first()
+    answers.note_workplace(invitation, factories.organisation("Breda"))
+    assert _state(enrolment) == (EnrolmentState.WAITING, 1)
+    assert _seats(enrolment.person) == []
+
+
+def test_a_moved_day_tells_that_day_alone():
+    edition = made.edition()
+    enrolment = made.enrolled(edition)
+    work()
+    event = edition.meetings[1].event
+    details = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
+    later = {"starts_at": event.starts_at + timedelta(hours=1), "ends_at": event.ends_at + timedelta(hours=1)}
+    planning.change_event(event, EventDetails(**details | later))
+    work()
+    assert _kinds(enrolment.person)[4:] == ["event_changed"]
+    vevent = vevent_of(mail_to(enrolment.person, "event_changed"))
+    assert (str(vevent["uid"]), vevent["status"]) == (event.uid, "CONFIRMED")
