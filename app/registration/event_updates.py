@@ -18,6 +18,7 @@ from app.registration import answers, change_notices, course_places, registratio
 def connect_event_updates() -> None:
     """Listen to what happens to events, and write the mails that follow from it."""
     change_notices.wire()
+    planning.changing.connect(_lock_course_first)
     planning.moved.connect(_event_moved)
     planning.cancelled.connect(_event_cancelled)
     planning.withdrawn.connect(waves.hold_waves)
@@ -25,6 +26,12 @@ def connect_event_updates() -> None:
     for kind in registration_letters.FORMS:
         write = registration_letters.write_registration_letters
         message_writing.register_writer(kind, write, keep=participation.remember)
+
+
+def _lock_course_first(event: Event) -> None:
+    """Who enrols locks the course, then its meetings: who changes a meeting does the same, so that neither waits for the other."""
+    if meeting := course_places.meeting_of(event):
+        course_places.lock_course(meeting.edition, {event.id})
 
 
 def _event_moved(event: Event, told: bool, notice: Notice) -> None:

@@ -369,7 +369,7 @@ def test_nobody_enrols_after_closing_but_by_an_organiser():
 def test_two_people_who_become_one_have_one_place_and_two_again_after_undoing(seats, absent):
     edition = made.edition(seats=seats)
     kept, gone = factories.person("Sanne Vries"), factories.person("Sanne de Vries")
-    first, second = made.enrolled(edition, kept), made.enrolled(edition, gone)
+    first, _ = made.enrolled(edition, kept), made.enrolled(edition, gone)
     waiting = made.enrolled(edition)
     if absent:
         enrolments.stay_away(first, edition.meetings[1])
