@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Model, Moment, enum_column
-from app.events.models import Event
+from app.events.models import Event, Mode
 from app.network.models import Network
 from app.network.people.models import Person
 from app.registration.models import Registration
@@ -144,9 +144,10 @@ class Enrolment(Model):
 
 
 class EnrolmentDay(Model):
-    """What somebody who is enrolled does on one meeting: where their seat is.
+    """What somebody does on one meeting: where their seat is, and how they take part.
 
-    Without a seat they are absent. A seat at the event of the meeting itself is their own; one at the event of another
+    Who waits has days too, without a seat: of the meetings that they want to be at. Of who is enrolled, a day without a seat
+    is one of absence. A seat at the event of the meeting itself is their own; one at the event of another
     edition is to catch up, counts on their own edition and takes nothing of the other's quota of organisations.
     """
 
@@ -158,6 +159,8 @@ class EnrolmentDay(Model):
     registration_id: Mapped[int | None] = mapped_column(
         ForeignKey("registrations.id", ondelete="SET NULL"), unique=True
     )
+    mode: Mapped[Mode] = enum_column(Mode, default=Mode.ON_SITE)
+    """How they take part in it, or would: whoever is absent there keeps the seat of that mode from the waiting list."""
 
     enrolment: Mapped[Enrolment] = relationship(back_populates="days")
     meeting: Mapped[CourseMeeting] = relationship()

@@ -5,6 +5,7 @@ allotment); the seats of an allotment are kept free for their organisation until
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -144,6 +145,12 @@ def lock_event(event_id: int) -> Event:
         now = session.get_transaction()
         session.info["locked_events"] = now, (held if begun is now else {}) | {event_id: event}
     return event
+
+
+def lock_events(event_ids: Collection[int]) -> None:
+    """Lock several events by rising id, so that two who do wait for each other in one order."""
+    for event_id in sorted(event_ids):
+        lock_event(event_id)
 
 
 def ledger(event: Event, moment: datetime | None = None) -> Ledger:

@@ -31,6 +31,7 @@ from app.themes import themes
 from app.themes.models import Theme
 from app.words import Refusal
 
+changing = Signal("An event is about to change; sent with the event, for who has to lock more than it, and before it.")
 moved = Signal(
     "An event has another time, zone, place or mode; sent with the event, whether it is told, and the notice."
 )
@@ -155,6 +156,7 @@ def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) 
 
     Raises AlreadyHeld, DayAttended or hanging.ProgrammeOutside.
     """
+    changing.send(event)
     before = {name: getattr(event, name) for name in (*_SHOWN, *_SEATS)}
     move = Move.of(event, details.starts_at, details.zone)
     _keep_attended_days(event, details)
@@ -180,6 +182,7 @@ def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) 
 def publish_event(event: Event, notice: Notice = AT_ONCE) -> None:
     """Show a draft to the world, or revive a cancelled event: everybody who was invited is told. Raises archiving.Archived."""
     archiving.demand_open(event.network)
+    changing.send(event)
     revived = event.cancelled
     event.state, event.cancel_reason = EventState.PUBLISHED, ""
     if revived:
@@ -206,6 +209,7 @@ def cancel_event(event: Event, reason: str, notice: Notice = AT_ONCE) -> None:
         return
     if event.over:
         raise EventOver
+    changing.send(event)
     event.state = EventState.CANCELLED
     event.cancel_reason = reason
     _raise_sequence(event)

@@ -286,6 +286,12 @@ class MessageKind(Worded):
         _l("Jouw programma"),
         Manner("registration/own_programme", Because.REGISTRATION),
     )
+    COURSE = "course", _l("Leergang"), Manner("registration/course", Because.REGISTRATION)
+    COURSE_DAY = (
+        "course_day",
+        _l("Dag van een leergang voor de agenda"),
+        Manner("registration/course_day", Because.REGISTRATION),
+    )
     EVALUATION = (
         "evaluation",
         _l("Vragen achteraf"),

@@ -71,7 +71,7 @@ class AnswerPage:
             given={question: value for *_, question, value in standing if question is not None},
             remembered=remembered,
             asks_organisation=registration is not None and place is None,
-            colleague=_asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
+            colleague=asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
             from_calendar=reply,
         )
 
@@ -128,7 +128,8 @@ class AnswerPage:
         return [question for question in self.questions if question.id not in self.given]
 
 
-def _asked_colleague(invitation: Invitation) -> str | None:
+def asked_colleague(invitation: Invitation) -> str | None:
+    """The colleague who was asked last and has not answered, as who asked named them."""
     asked = sa.select(Message.details).where(
         Message.invitation_id == invitation.id, Message.kind == MessageKind.SUBSTITUTE_ASKED
     )

@@ -5,9 +5,7 @@ A yes is taken until closing, a no until the beginning; `by` is the account of a
 also later. `how` says how the answer came in, for history and letters, when it was not on the page.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -24,10 +22,14 @@ from app.network.organisations.models import Organisation
 from app.network.people import job_positions, name_reading, people
 from app.network.people.models import Person
 from app.outbox.kinds import MessageKind
-from app.registration import registration_letters, seats, waiting_list
+from app.registration import course_places, enrolments, registration_letters, seats, waiting_list
+from app.registration.answer_sources import FROM_CALENDAR, ON_THE_PAGE, AnswerSource
+from app.registration.course_seats import Doer
 from app.registration.models import Registration, RegistrationState
 from app.registration.seats import RegistrationClosed, SeatChange
 from app.words import Refusal
+
+__all__ = ["FROM_CALENDAR", "ON_THE_PAGE", "AnswerSource"]
 
 MOST_SUBSTITUTES = 3
 """Colleagues one person may have asked without an answer yet."""
@@ -45,31 +47,15 @@ class SubstituteRefused(Refusal):
     field = "address"
 
 
-@dataclass(frozen=True)
-class AnswerSource:
-    """From their calendar, and by whom when somebody else answered for the person."""
-
-    from_calendar: bool = False
-    by_address: str = ""
-
-    @property
-    def history(self) -> dict[str, Any]:
-        return {"from_calendar": self.from_calendar, "by_address": self.by_address}
-
-    @property
-    def details(self) -> dict[str, Any]:
-        """What the letter about the answer says of it."""
-        return {"uit_agenda": True, "door": self.by_address} if self.from_calendar else {}
-
-
-ON_THE_PAGE = AnswerSource()
-FROM_CALENDAR = AnswerSource(from_calendar=True)
-
-
 def accept_invitation(
     invitation: Invitation, mode: Mode, by: Account | None = None, how: AnswerSource = ON_THE_PAGE
-) -> Registration:
-    """The person comes: a seat, or a place in line. Raises what seats.claim_seat raises."""
+) -> Registration | None:
+    """The person comes: a seat, or a place in line; to a meeting of a course, to all of that. None for who waits there.
+
+    Raises what seats.claim_seat and enrolments.enrol raise.
+    """
+    if place := course_places.find_place(invitation):
+        return enrolments.accept(invitation, place, mode, Doer(by, how))
     giver = _giver(invitation) if invitation.substitute_for_id else None
     if giver and giver.mode == mode:
         change = seats.hand_over(giver.invitation, invitation)
@@ -90,7 +76,14 @@ def accept_invitation(
 
 
 def decline_invitation(invitation: Invitation, by: Account | None = None, how: AnswerSource = ON_THE_PAGE) -> None:
-    """The person does not come; a seat goes to the first in line. Raises RegistrationClosed."""
+    """The person does not come; a seat goes to the first in line. Raises RegistrationClosed.
+
+    Who is enrolled in a course is absent on that day; who waits for it leaves the line.
+    """
+    place = course_places.find_place(invitation)
+    if place and place.stands:
+        enrolments.decline(place, Doer(by, how))
+        return
     change = seats.give_up_seat(invitation, after_closing=by is not None)
     first_time = invitation.answer != Answer.NO
     _note_answer(invitation, Answer.NO)
@@ -111,7 +104,8 @@ def ask_substitute(invitation: Invitation, name: str, address: str, *, through: 
     Who asks learns no more than what they typed: not whose the address is and, at a confidential session, not who comes
     there. Raises RegistrationClosed or SubstituteRefused.
     """
-    if not seats.lock_for_answer(invitation).open:
+    place = course_places.find_place(invitation)
+    if not (seats.lock_for_answer(invitation).open if place is None else enrolments.takes_colleagues(place)):
         raise RegistrationClosed
     colleague = people.find_or_add_person(name, address, language=invitation.person.language, through=through)
     db.session.flush()
@@ -123,7 +117,7 @@ def ask_substitute(invitation: Invitation, name: str, address: str, *, through: 
     if theirs is None:
         theirs = inviting.add_invitation(invitation.event, colleague, Origin.SUBSTITUTE)
     theirs.substitute_for = invitation
-    takes_part = _active(seats.registration_of(theirs)) is not None
+    takes_part = _takes_part(theirs)
     if not takes_part:
         theirs.answer = theirs.answered_at = None
     _note_answer(invitation, Answer.SUBSTITUTE)
@@ -132,7 +126,7 @@ def ask_substitute(invitation: Invitation, name: str, address: str, *, through: 
     registration_letters.plan_registration_letter(
         MessageKind.SUBSTITUTE_INVITATION, theirs, collega=invitation.person.name, takes_part=takes_part
     )
-    keeps_place = _active(seats.registration_of(invitation)) is not None
+    keeps_place = _takes_part(invitation)
     registration_letters.plan_registration_letter(
         MessageKind.SUBSTITUTE_ASKED, invitation, collega=name_reading.read_name(name).name, plek=keeps_place
     )
@@ -152,7 +146,11 @@ def answer_maybe(invitation: Invitation, how: AnswerSource) -> None:
 
 def take_answer_back(invitation: Invitation) -> None:
     """As if there had been no answer: a place is given up, and they are asked as before. Raises RegistrationClosed."""
-    welcome_promoted(seats.give_up_seat(invitation))
+    place = course_places.find_place(invitation)
+    if place and place.enrolment and place.stands:
+        enrolments.leave(place.enrolment)
+    else:
+        welcome_promoted(seats.give_up_seat(invitation))
     invitation.answer = invitation.answered_at = invitation.maybe_at = None
     registration_letters.plan_registration_letter(MessageKind.ANSWER_UNDONE, invitation)
 
@@ -168,6 +166,10 @@ def note_workplace(invitation: Invitation, organisation: Organisation) -> None:
     """Record where somebody works; when that organisation has all its seats they wait. Raises RegistrationClosed."""
     job_positions.add_or_change_position(invitation.person, organisation)
     db.session.flush()
+    place = course_places.find_place(invitation)
+    if place and place.enrolment and place.stands:
+        enrolments.set_organisation(place.enrolment, organisation.id)
+        return
     change = seats.set_seat_organisation(invitation, organisation.id)
     if change.changed:
         _plan_letter_about(change, None, ON_THE_PAGE)
@@ -176,6 +178,10 @@ def note_workplace(invitation: Invitation, organisation: Organisation) -> None:
 
 def drop_out(invitation: Invitation) -> None:
     """Somebody comes to nothing any more, since they were erased or left: without a letter, and who waits comes in."""
+    place = course_places.find_place(invitation)
+    if place and place.enrolment and place.stands:
+        enrolments.leave(place.enrolment, quietly=True)
+        return
     change = seats.drop_out(invitation)
     if change.changed:
         _note_answer(invitation, Answer.NO)
@@ -207,6 +213,9 @@ def take_part_again(membership: Membership, since: datetime) -> None:
         HistoryEntry.invitation_id == Invitation.id, HistoryEntry.step == Step.CANCELLED, HistoryEntry.at >= since
     )
     for invitation in _coming_up(membership, taken.exists(), Invitation.answer == Answer.NO):
+        if place := course_places.find_place(invitation):
+            enrolments.come_back(invitation, place, since)
+            continue
         registration = seats.registration_of(invitation)
         if registration and invitation.event.open and registration.mode in invitation.event.modes:
             accept_invitation(invitation, registration.mode)
@@ -220,7 +229,13 @@ def _coming_up(membership: Membership, *conditions: sa.ColumnElement[bool]) -> l
 
 
 def let_in_waiting(event: Event, notice: Notice = AT_ONCE) -> list[Registration]:
-    """Let waiting people in after seats were added; the event must be locked. Returns who came in."""
+    """Let waiting people in after seats were added; the event must be locked. Returns who came in.
+
+    At a meeting of a course those come in who wait for that.
+    """
+    if meeting := course_places.meeting_of(event):
+        enrolments.let_in_line(meeting.edition, notice)
+        return []
     change = SeatChange(None, True, waiting_list.promote_waiting(event))
     welcome_promoted(change, notice)
     return change.promoted
@@ -241,6 +256,12 @@ def _giver(invitation: Invitation) -> Registration | None:
 
 def _active(registration: Registration | None) -> Registration | None:
     return registration if registration and registration.state != RegistrationState.CANCELLED else None
+
+
+def _takes_part(invitation: Invitation) -> bool:
+    """Whether somebody has a place or waits for one: in a course, in any of its meetings."""
+    place = course_places.find_place(invitation)
+    return place.stands if place else _active(seats.registration_of(invitation)) is not None
 
 
 def _note_answer(invitation: Invitation, answer: Answer) -> None:
@@ -273,7 +294,7 @@ def _tell_giver(invitation: Invitation, giver: Invitation) -> None:
     db.session.refresh(giver, ["answer"])
     if giver.answer == Answer.SUBSTITUTE:
         invitation_history.note_invitation_step(giver, Step.SUBSTITUTE_DECLINED)
-        keeps_place = _active(seats.registration_of(giver)) is not None
+        keeps_place = _takes_part(giver)
         giver.answer = Answer.YES if keeps_place else None
         registration_letters.plan_registration_letter(
             MessageKind.SUBSTITUTE_DECLINED, giver, collega=invitation.person.name, plek=keeps_place
@@ -292,10 +313,11 @@ def is_waited_for(asker: Invitation) -> sa.ColumnElement[bool]:
 
 
 def _check_askable(invitation: Invitation, theirs: Invitation | None, name: str) -> None:
-    registration = _active(seats.registration_of(theirs)) if theirs else None
-    if registration and not invitation.event.confidential:
-        problem = "waits" if registration.state == RegistrationState.WAITING else "comes"
-        raise SubstituteRefused(problem, name=name)
+    place = course_places.find_place(theirs) if theirs else None
+    registration = _active(seats.registration_of(theirs)) if theirs and place is None else None
+    if (registration or (place and place.stands)) and not invitation.event.confidential:
+        waits = place.waits if place else registration is not None and registration.state == RegistrationState.WAITING
+        raise SubstituteRefused("waits" if waits else "comes", name=name)
     pending = sa.select(sa.func.count()).where(is_waited_for(invitation))
     if db.session.scalars(pending).one() >= MOST_SUBSTITUTES:
         raise SubstituteRefused("too_many")

@@ -20,8 +20,9 @@ from app.events.models import Event, Mode
 from app.invitations import invitation_history
 from app.invitations.models import Answer, Invitation, Step
 from app.outbox.kinds import MessageKind
-from app.registration import answers, question_answers, registration_letters, seats
-from app.registration.answers import FROM_CALENDAR, AnswerSource
+from app.registration import answers, course_places, question_answers, registration_letters, seats
+from app.registration.answer_sources import FROM_CALENDAR, AnswerSource
+from app.registration.course_days import EnrolmentRefused
 from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
 
 CLOCKS_DIFFER = timedelta(minutes=2)
@@ -68,7 +69,7 @@ def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> Answ
             return AnswerVerdict.SAME
         _keep_reply(invitation, given)
         return AnswerVerdict.OLDER
-    in_time = event.takes_no if given.answer == CalendarAnswer.DECLINED else event.open
+    in_time = event.takes_no if given.answer == CalendarAnswer.DECLINED else _is_open(invitation, event)
     if not in_time or is_there:
         return AnswerVerdict.TOO_LATE
     if _holds_already(invitation, mode, given.answer):
@@ -78,9 +79,18 @@ def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> Answ
         _keep_reply(invitation, given)
         return AnswerVerdict.ASKED_AGAIN
     before = {"before_answer": invitation.answer, "before_mode": mode}
-    answer_as_asked(invitation, given.answer, given.how, present=mode)
+    try:
+        answer_as_asked(invitation, given.answer, given.how, present=mode)
+    except EnrolmentRefused:
+        return AnswerVerdict.TOO_LATE
     _keep_reply(invitation, given, applied_at=invitation.answered_at, **before)
     return AnswerVerdict.APPLIED
+
+
+def _is_open(invitation: Invitation, event: Event) -> bool:
+    """Whether a yes is taken: of who is not enrolled in a course, as long as that is open."""
+    place = course_places.find_place(invitation)
+    return event.open if place is None or place.confirmed else place.meeting.edition.open
 
 
 def _read_what_holds(invitation: Invitation) -> tuple[tuple[datetime, int] | None, Mode | None, bool]:
@@ -108,7 +118,8 @@ def answer_as_asked(
         modes = invitation.event.modes
         mode = present if present in modes else modes[0]
         registration = answers.accept_invitation(invitation, mode, by, how)
-        question_answers.fill_in_remembered(registration, invitation)
+        if registration is not None:
+            question_answers.fill_in_remembered(registration, invitation)
     elif wanted == CalendarAnswer.DECLINED:
         answers.decline_invitation(invitation, by, how)
     else:

@@ -12,12 +12,13 @@ from app.invitations import participation
 from app.invitations.waves import waves
 from app.outbox import errands, message_writing
 from app.outbox.kinds import MessageKind
-from app.registration import answers, change_notices, registration_letters
+from app.registration import answers, change_notices, course_places, registration_letters
 
 
 def connect_event_updates() -> None:
     """Listen to what happens to events, and write the mails that follow from it."""
     change_notices.wire()
+    planning.changing.connect(_lock_course_first)
     planning.moved.connect(_event_moved)
     planning.cancelled.connect(_event_cancelled)
     planning.withdrawn.connect(waves.hold_waves)
@@ -25,6 +26,12 @@ def connect_event_updates() -> None:
     for kind in registration_letters.FORMS:
         write = registration_letters.write_registration_letters
         message_writing.register_writer(kind, write, keep=participation.remember)
+
+
+def _lock_course_first(event: Event) -> None:
+    """Who enrols locks the course, then its meetings: who changes a meeting does the same, so that neither waits for the other."""
+    if meeting := course_places.meeting_of(event):
+        course_places.lock_course(meeting.edition, {event.id})
 
 
 def _event_moved(event: Event, told: bool, notice: Notice) -> None:
@@ -47,6 +54,7 @@ def _event_cancelled(event: Event, notice: Notice) -> None:
 
 
 def _seats_changed(event: Event, notice: Notice) -> None:
-    capacity.lock_event(event.id)
+    if course_places.meeting_of(event) is None:
+        capacity.lock_event(event.id)
     answers.let_in_waiting(event, notice)
     choices.let_in(event, event.slots)

@@ -17,7 +17,7 @@ from app.events.models import Mode
 from app.invitations.models import FormerInvitation, Invitation
 from app.network.imports.models import Merge
 from app.network.people.models import Person
-from app.registration import answers, waiting_list
+from app.registration import answers, enrolment_merges, enrolments, waiting_list
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 from app.row_journal import RowJournal, references_to
 
@@ -26,12 +26,15 @@ _RANK = {RegistrationState.CONFIRMED: 3, RegistrationState.WAITING: 2, Registrat
 
 def combine_invitations(kept: Person, gone: Person, journal: RowJournal) -> None:
     """Make one invitation of the two that these people have for the same event, for each such event."""
+    courses = enrolment_merges.combine_enrolments(kept, gone, journal)
     theirs = {each.event_id: each for each in _invitations(gone)}
     for own in _invitations(kept):
         other = theirs.get(own.event_id)
         if other is not None:
             stays, goes = sorted((own, other), key=lambda each: (_weight(each), each is own), reverse=True)
             _take_over(stays, goes, journal)
+    for edition in courses:
+        enrolments.let_in_line(edition)
 
 
 def keep_capacity_after_undo(merge: Merge, entries: list[dict[str, Any]]) -> None:
@@ -44,7 +47,7 @@ def keep_capacity_after_undo(merge: Merge, entries: list[dict[str, Any]]) -> Non
     )
     returned = [entry["key"]["id"] for entry in entries if entry["table"] == "registrations" and "row" in entry]
     for registration in db.session.scalars(sa.select(Registration).where(Registration.id.in_(returned))):
-        if registration.state != RegistrationState.CONFIRMED:
+        if registration.state != RegistrationState.CONFIRMED or enrolment_merges.has_day(registration):
             continue
         event = capacity.lock_event(registration.event_id)
         if capacity.ledger(event).overdrawn(registration.mode, registration.organisation_id) and not event.over:
@@ -54,6 +57,9 @@ def keep_capacity_after_undo(merge: Merge, entries: list[dict[str, Any]]) -> Non
             )
             choices.follow_seat(registration)
         choices.keep_capacity(registration)
+    enrolment_merges.keep_places_after_undo(
+        [entry["key"]["id"] for entry in entries if entry["table"] == "enrolments" and "row" in entry]
+    )
 
 
 def _keep_sequence(merge: Merge, returned: list[int]) -> None:
@@ -137,6 +143,7 @@ def _drop_place(stays: Invitation, goes: Invitation, journal: RowJournal) -> Mod
     journal.move(given.c.registration_id, second, first)
     _drop_rest(given.c.registration_id, second, journal)
     choice_merges.combine_choices(first, second, journal)
+    enrolment_merges.combine_days(first, second, journal)
     journal.delete(table, {"id": second})
     mode: Mode = row["mode"]
     return mode if row["state"] == RegistrationState.CONFIRMED else None

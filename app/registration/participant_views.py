@@ -19,8 +19,19 @@ from app.invitations.models import Invitation
 from app.materials import reading
 from app.materials.reading import Reader
 from app.network.organisations import organisations
-from app.registration import answers, calendar_answers, chosen_slots, link_requests, question_answers, substitute_wishes
+from app.registration import (
+    answers,
+    calendar_answers,
+    chosen_slots,
+    course_answers,
+    course_places,
+    course_seats,
+    link_requests,
+    question_answers,
+    substitute_wishes,
+)
 from app.registration.answer_page import AnswerPage
+from app.registration.course_page import CoursePage
 from app.registration.forms import (
     AnswerForm,
     LinkRequestForm,
@@ -53,6 +64,9 @@ def show_own_invitation(invitation: Invitation) -> ResponseReturnValue:
 def _render_invitation(
     invitation: Invitation, substitute: SubstituteForm | None = None, form: Form | None = None, status: int = 200
 ) -> ResponseReturnValue:
+    place = course_places.find_place(invitation)
+    if place and form is None and "dag" not in request.args:
+        return _render_course(CoursePage.for_place(invitation, place), substitute, status)
     page = AnswerPage.for_invitation(invitation)
     form = form or (page.questions and _questions_form(page)) or None
     substitute = substitute or _substitute_form(invitation)
@@ -61,6 +75,7 @@ def _render_invitation(
     return render_template(
         "registration/answer.html",
         page=page,
+        course=place and place.meeting.edition.course,
         event=invitation.event,
         invitation=invitation,
         pressed="substitute" if substitute.errors else page.pressed(request.args.get("antwoord", "")),
@@ -73,6 +88,28 @@ def _render_invitation(
         shelf=reading.shelf_of(invitation.event, Reader([invitation.id], [invitation.person_id])),
         last_time=last_time.agreed_before(invitation.event) if invitation.event.looks_back else [],
     ), status
+
+
+def _render_course(page: CoursePage, substitute: SubstituteForm | None, status: int) -> ResponseReturnValue:
+    """The page of a course, with all its days; each has the ordinary page of its session behind it."""
+    substitute = substitute or _substitute_form(page.invitation)
+    return render_template(
+        "registration/course.html",
+        page=page,
+        invitation=page.invitation,
+        pressed="substitute" if substitute.errors else request.args.get("antwoord", ""),
+        substitute=substitute,
+        links={each.meeting.id: _link_to_day(each.invitation) for each in page.days if each.invitation},
+    ), status
+
+
+def _link_to_day(invitation: Invitation) -> str | None:
+    """The page of one day: by its own link on a page that was opened by one, else as far as this browser remembers it."""
+    if request.view_args and "token" in request.view_args:
+        return f"{invitation_links.link_to_invitation(invitation)}?dag=ja"
+    if (invitation.id, invitation.token_version) not in INVITATION.held({"slug": invitation.event.slug}):
+        return None
+    return url_for("registration.show_own_invitation", slug=invitation.event.slug, dag="ja")
 
 
 def _substitute_form(invitation: Invitation) -> SubstituteForm:
@@ -90,20 +127,17 @@ def answer_own_invitation(invitation: Invitation) -> ResponseReturnValue:
                 _accept_in_mode(invitation, Mode(mode))
             case "no":
                 answers.decline_invitation(invitation)
+            case what if what in course_answers.ANSWERS:
+                if said := course_answers.answer(invitation, what, request.form):
+                    flash(said, "ok")
             case "undo":
                 _undo_last_answer(invitation)
             case "substitute":
                 return _ask_substitute(invitation)
             case "questions":
                 return _answer_questions(invitation)
-            case "choose":
-                _choose_slots(invitation)
-            case "wish":
-                chosen_slots.wish(invitation, read_wishes(request.form))
-                flash(gettext("Je wensen zijn bewaard. Je hoort het als de plekken zijn verdeeld."), "ok")
-            case "leave_line":
-                chosen_slots.leave_line(invitation, read_row_number(request.form.get("slot", "")) or abort(404))
-                flash(gettext("Je staat niet meer op die wachtlijst."), "ok")
+            case "choose" | "wish" | "leave_line" as what:
+                _answer_about_programme(invitation, what)
             case "new_feed":
                 personal_feed.renew_personal_feeds(invitation.person)
                 flash(gettext("Je agenda’s hebben een nieuw adres. De oude adressen werken niet meer."), "ok")
@@ -113,7 +147,21 @@ def answer_own_invitation(invitation: Invitation) -> ResponseReturnValue:
 
 
 def _accept_in_mode(invitation: Invitation, mode: Mode) -> None:
-    question_answers.fill_in_remembered(answers.accept_invitation(invitation, mode), invitation)
+    registration = answers.accept_invitation(invitation, mode)
+    if registration is not None:
+        question_answers.fill_in_remembered(registration, invitation)
+
+
+def _answer_about_programme(invitation: Invitation, what: str) -> None:
+    match what:
+        case "choose":
+            _choose_slots(invitation)
+        case "wish":
+            chosen_slots.wish(invitation, read_wishes(request.form))
+            flash(gettext("Je wensen zijn bewaard. Je hoort het als de plekken zijn verdeeld."), "ok")
+        case "leave_line":
+            chosen_slots.leave_line(invitation, read_row_number(request.form.get("slot", "")) or abort(404))
+            flash(gettext("Je staat niet meer op die wachtlijst."), "ok")
 
 
 def _choose_slots(invitation: Invitation) -> None:
@@ -186,6 +234,8 @@ def _questions_form(page: AnswerPage) -> Form:
 def _commit_and_redirect(invitation: Invitation) -> ResponseReturnValue:
     """Save, and show what now holds at an address without the token."""
     db.session.commit()
+    for day in course_seats.invitations_to_course(invitation):
+        INVITATION.remember(day)
     INVITATION.remember(invitation)
     return redirect(url_for("registration.show_own_invitation", slug=invitation.event.slug), 303)
 

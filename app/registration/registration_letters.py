@@ -29,7 +29,8 @@ from app.outbox.letters import LetterBlock
 from app.outbox.message_writing import Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
-from app.registration import waiting_list
+from app.registration import course_texts, waiting_list
+from app.registration.course_texts import Why
 from app.registration.models import Registration, RegistrationState
 
 
@@ -264,6 +265,29 @@ def _is_in_line(now: LetterSituation) -> bool:
     return now.waits and now.invitation.event.published
 
 
+def _tells_of_course(now: LetterSituation) -> bool:
+    return course_texts.still_holds(now.invitation, Why(now.details["why"]))
+
+
+def _course_fields(now: LetterSituation) -> dict[str, object]:
+    return course_texts.letter_fields(now.invitation, Why(now.details["why"]), now.details)
+
+
+def _is_news_for_calendar(now: LetterSituation) -> bool:
+    if _has_place(now):
+        return not now.invitation.event.over
+    return now.invitation.calendar_status not in {None, CalendarStatus.CANCELLED}
+
+
+def _day_part(now: LetterSituation) -> Told | None:
+    return _certain_part(now) if _has_place(now) else _cancel_part(now)
+
+
+def _day_fields(now: LetterSituation) -> dict[str, object]:
+    comes = _has_place(now)
+    return {"komt": comes, **(_place_fields(now) if comes else {"deelnamelink": ""})}
+
+
 FORMS = {
     MessageKind.CONFIRMED: LetterRecipe(_has_place, _certain_part, _place_fields),
     MessageKind.PROMOTED: LetterRecipe(_has_place, _certain_part, _place_fields),
@@ -287,6 +311,8 @@ FORMS = {
     MessageKind.CALENDAR_ANEW: LetterRecipe(_is_missing_in_calendar, _as_it_is, _standing_fields),
     MessageKind.OWN_PROGRAMME: LetterRecipe(_tells_of_programme, _certain_part, _programme_fields),
     MessageKind.EVENT_CHANGED: LetterRecipe(_tells_the_last_change, _as_it_is, _changed_fields),
+    MessageKind.COURSE: LetterRecipe(_tells_of_course, fields=_course_fields),
+    MessageKind.COURSE_DAY: LetterRecipe(_is_news_for_calendar, _day_part, _day_fields),
     MessageKind.EVENT_CANCELLED: LetterRecipe(
         lambda now: now.invitation.event.cancelled and not now.invitation.event.over,
         _cancel_part,

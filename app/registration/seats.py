@@ -20,7 +20,7 @@ from app.invitations.models import Invitation
 from app.network import memberships
 from app.network.people import job_positions
 from app.network.people.models import Person
-from app.registration import waiting_list
+from app.registration import course_places, waiting_list
 from app.registration.models import Registration, RegistrationState
 from app.words import Refusal
 
@@ -122,6 +122,7 @@ def claim_seat(
     registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
     if had:
         choices.follow_seat(registration)
+    course_places.follow_seat(registration, event)
     return SeatChange(registration, True, waiting_list.promote_waiting(event) if frees else [], moved=had is not None)
 
 
@@ -160,6 +161,7 @@ def _leave(event: Event, invitation: Invitation) -> SeatChange:
     db.session.flush()
     if had_seat:
         choices.follow_seat(registration)
+        course_places.follow_seat(registration, event)
     return SeatChange(registration, True, waiting_list.promote_waiting(event) if had_seat else [])
 
 
@@ -168,7 +170,11 @@ def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
 
     The taker must not take part yet; without anything to hand over nothing changes.
     """
-    event = _lock_open_event(taker)
+    return move_seat(_lock_open_event(taker), giver, taker)
+
+
+def move_seat(event: Event, giver: Invitation, taker: Invitation) -> SeatChange:
+    """The same for who has locked the event, and knows that it may be."""
     given, taken = registration_of(giver), registration_of(taker)
     if given is None or given.state == RegistrationState.CANCELLED:
         return SeatChange(taken, changed=False)
@@ -210,9 +216,14 @@ def lock_for_answer(invitation: Invitation) -> Event:
     The person first, as erasing does, so that neither waits for the other. Raises RegistrationClosed for somebody who
     was erased since the invitation was read: what they answered would be kept of a person who is gone.
     """
-    if db.session.scalar(_LIVING, {"person_id": invitation.person_id}) is None:
-        raise RegistrationClosed
+    keep_living(invitation.person_id)
     return capacity.lock_event(invitation.event_id)
+
+
+def keep_living(person_id: int) -> None:
+    """Keep somebody from being erased until the transaction ends. Raises RegistrationClosed for who was erased."""
+    if db.session.scalar(_LIVING, {"person_id": person_id}) is None:
+        raise RegistrationClosed
 
 
 def _lock_open_event(invitation: Invitation, after_closing: bool = False, afterwards: bool = False) -> Event:

@@ -38,6 +38,7 @@ from tests.breakouts import made as made_day
 from tests.calendars.independent import exchange_faults
 from tests.helpers import links_in, mails, parsed, work
 from tests.progress import made as reported
+from tests.registration import made_courses
 from tests.tables import everything
 
 BEHIND_A_SIGN_IN = {
@@ -125,6 +126,7 @@ def _mails_of_the_network(network) -> None:
 def _mails_from_calendars(network) -> None:
     """People answer in their calendar: maybe, to an old date, too late, with another time, for somebody else."""
     event = factories.event(network)
+    made_courses.enrolled(made_courses.edition(made_courses.course(network)))
     answers.answer_maybe(factories.invitation(event), answers.FROM_CALENDAR)
     for kind in (MessageKind.ASKED_AGAIN, MessageKind.TOO_LATE, MessageKind.TIME_PROPOSED):
         calendar_answers.plan_reply_letter(kind, factories.invitation(event), voorstel="morgen")
@@ -218,7 +220,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "certificate", "certificate_withdrawn",
-        "calendar_anew", "calendar_cleared", "own_programme", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
+        "calendar_anew", "calendar_cleared", "own_programme", "course", "course_day", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
         "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "proof", "stay", "unsubscribed",

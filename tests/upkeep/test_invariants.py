@@ -13,6 +13,7 @@ from app import clock
 from app.agendas.models import Office
 from app.attendance.models import Attendance
 from app.breakouts.models import Choice
+from app.courses.models import CourseEdition, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import db
 from app.events.models import Event, EventState, Mode, Round, Slot, slot_rounds
 from app.invitations.models import FormerInvitation, Invitation, Origin
@@ -28,6 +29,7 @@ from tests import factories
 from tests.agendas import made
 from tests.breakouts import made as made_day
 from tests.helpers import work
+from tests.registration import made_courses
 
 IN_TEST_IDS_IN_JSON = {
     "ids_in_json_are_of_rows_that_are_there",
@@ -59,6 +61,11 @@ def world(app) -> SimpleNamespace:
         made_day.take(each, slot)
     today = factories.move(factories.event(network), hours=-1)
     there = factories.attendance(today)
+    edition = made_courses.edition(days=2, seats=1, seats_per_organisation=2)
+    meeting = edition.meetings[0]
+    enrolled = made_courses.enrolled(edition, factories.person(at="Oss"))
+    in_line = made_courses.enrolled(edition)
+    day_seat = sorted(enrolled.days, key=lambda each: each.meeting_id)[0].registration
     gone = factories.person("Weg")
     gone.erased_at = clock.now()
     db.session.commit()
@@ -79,6 +86,34 @@ def _wrongs(of: SimpleNamespace):
     )
     invited = sa.select(Registration.invitation_id).where(Registration.id == mine).scalar_subquery()
     person = sa.select(Invitation.person_id).where(Invitation.id == invited).scalar_subquery()
+    yield (
+        "enrolled_have_every_day",
+        f"meeting {of.meeting}",
+        sa.delete(EnrolmentDay).where(EnrolmentDay.enrolment_id == of.enrolled, EnrolmentDay.meeting_id == of.meeting),
+    )
+    absent = sa.update(EnrolmentDay).where(EnrolmentDay.registration_id == of.day_seat)
+    yield (
+        "seats_at_meetings_are_days_of_the_enrolled",
+        f"registration {of.day_seat}",
+        absent.values(registration_id=None),
+    )
+    given_up = {"state": RegistrationState.CANCELLED}
+    yield "days_have_seats_of_their_own", f"enrolment {of.enrolled}", _set(Registration, of.day_seat, **given_up)
+    in_line = {"state": EnrolmentState.WAITING, "waiting_number": 9}
+    yield "only_the_enrolled_have_seats", "is waiting", _set(Enrolment, of.enrolled, **in_line)
+    confirmed = {"state": EnrolmentState.CONFIRMED, "waiting_number": None}
+    yield "enrolled_within_seats", "2 are enrolled", _set(Enrolment, of.in_line, **confirmed)
+    workplace = sa.select(Enrolment.organisation_id).where(Enrolment.id == of.enrolled).scalar_subquery()
+    another = sa.insert(Enrolment).from_select(
+        ["edition_id", "person_id", "organisation_id", "state", "created_at", "changed_at"],
+        sa.select(
+            sa.literal(of.edition), Person.id, workplace, sa.literal("confirmed"), Person.created_at, Person.created_at
+        )
+        .where(Person.id.not_in(sa.select(Enrolment.person_id)))
+        .limit(2),
+    )
+    yield "enrolled_within_quota", "it gets 2", another
+    yield "nobody_waits_for_a_course_that_has_room", f"enrolment {of.in_line}", _set(CourseEdition, of.edition, seats=9)
     later = _set(Office, of.follows, starts_on=clock.today() - timedelta(days=9))
     yield "places_of_koppels_have_one_person", f"offices {of.stands} and {of.follows}", later
     yield "seats_within_capacity", "2 have a seat", _set(Event, event, seats_on_site=1)

@@ -10,6 +10,7 @@ from app.breakouts.own_programme import OwnProgramme
 from app.events import event_days
 from app.events.models import Event
 from app.invitations import invitation_links
+from app.invitations.letters import course_facts
 from app.invitations.models import Invitation
 from app.network import correspondence
 from app.network.correspondence import Envelope
@@ -50,9 +51,14 @@ def write_invitation_mail(
         face=face_block(event.face),
         feedback=f"{event.id}:{network.id}:{kind.letter.replace('/', '-')}",
     )
-    return correspondence.write_mail(
-        invitation.person, kind.letter, lambda: {**letter_fields(invitation), **(extra or {})}, envelope, source
-    )
+
+    def fields() -> dict[str, object]:
+        values = letter_fields(invitation)
+        if kind.asks:
+            values["gegevens"] = course_facts.with_days(values["gegevens"], event)
+        return {**values, **(extra or {})}
+
+    return correspondence.write_mail(invitation.person, kind.letter, fields, envelope, source)
 
 
 def face_block(picture: Picture | None) -> LetterBlock | None:

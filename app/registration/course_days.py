@@ -1,0 +1,156 @@
+"""One day of somebody who is enrolled: absent, in the meeting of another edition, or there after all."""
+
+from collections.abc import Collection
+
+from flask_babel import lazy_gettext as _l
+
+from app.breakouts import choices
+from app.courses.models import CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
+from app.database import db
+from app.events.models import Event, Mode
+from app.invitations import inviting
+from app.invitations.models import Step
+from app.registration import course_letters, course_line, course_places, course_seats, seats
+from app.registration.course_places import CourseLedger
+from app.registration.course_seats import Doer, Moved
+from app.registration.course_texts import Why
+from app.registration.models import Registration
+from app.registration.seats import AlreadyThere, ModeFull, ModeNotOffered, RegistrationClosed
+from app.words import Refusal
+
+PERSON = Doer()
+"""The person themselves, on their page."""
+
+
+class EnrolmentRefused(Refusal):
+    """This cannot be had in the course; what there was stays."""
+
+    says = {
+        "elsewhere": _l("Je bent al ingeschreven voor ‘%(title)s’ van deze leergang. Schrijf je daar eerst uit."),
+        "no_day": _l("Kies minstens één dag waarop je komt."),
+        "day_full": _l("Op die dag is geen plek meer."),
+        "no_catch_up": _l("Inhalen op die dag kan niet meer. Kies een andere dag."),
+    }
+
+
+def stay_away(enrolment: Enrolment, meeting: CourseMeeting, doer: Doer = PERSON) -> None:
+    """Be absent on one day: the seat there is for who catches up. Raises RegistrationClosed or AlreadyThere."""
+    moved = Moved()
+    day = _lock_day(enrolment, meeting)
+    if day.registration is None:
+        return
+    _demand_changeable(day.registration.invitation.event, doer, gives_up=True)
+    if seats.is_there(day.registration.invitation):
+        raise AlreadyThere
+    course_seats.free_day(day, doer, moved)
+    _tell_of_day(enrolment, moved, doer)
+
+
+def come(enrolment: Enrolment, meeting: CourseMeeting, mode: Mode, doer: Doer = PERSON) -> Registration:
+    """Come on the day itself after all, or in another mode, where there is room; a seat elsewhere is given up for it.
+
+    Raises RegistrationClosed, ModeNotOffered, ModeFull or EnrolmentRefused.
+    """
+    moved, event = Moved(), meeting.event
+    day = _lock_day(enrolment, meeting)
+    own = day.registration is not None and day.registration.event_id == event.id
+    if day.registration and own and day.registration.mode == mode:
+        return day.registration
+    _demand_changeable(event, doer)
+    if mode not in event.modes:
+        raise ModeNotOffered
+    ledger = course_places.ledger_of(enrolment.edition)
+    if own and ledger.free(event, mode) == 0:
+        raise ModeFull
+    if not own and ledger.free_for_guest(event, mode) == 0:
+        raise EnrolmentRefused("day_full")
+    step = Step.CHANGED_MODE if own else Step.REGISTERED
+    registration = _sit(day, event, mode, enrolment.organisation_id, doer, moved, step)
+    day.mode = mode
+    _tell_of_day(enrolment, moved, doer)
+    return registration
+
+
+def catch_up(enrolment: Enrolment, meeting: CourseMeeting, event_id: int, doer: Doer = PERSON) -> Registration:
+    """Have one's day in the same meeting of another edition, instead of one's own. Raises RegistrationClosed or EnrolmentRefused."""
+    moved = Moved()
+    day = _lock_day(enrolment, meeting, {event_id})
+    if day.registration and day.registration.event_id == event_id:
+        return day.registration
+    if day.registration:
+        _demand_changeable(day.registration.invitation.event, doer, gives_up=True)
+    if not (doer.by or enrolment.edition.state == EditionState.PUBLISHED):
+        raise RegistrationClosed
+    ledger = course_places.ledger_of(enrolment.edition, {event_id})
+    event, mode = read_guest(ledger, meeting, event_id, day.mode)
+    registration = _sit(day, event, mode, None, doer, moved, Step.REGISTERED)
+    _tell_of_day(enrolment, moved, doer)
+    return registration
+
+
+def read_guest(
+    ledger: CourseLedger, meeting: CourseMeeting, event_id: int, mode: Mode = Mode.ON_SITE
+) -> tuple[Event, Mode]:
+    """Where and how somebody catches up. Raises EnrolmentRefused where that is not offered, or full."""
+    offered = course_places.list_elsewhere(ledger.edition).get(meeting.place, [])
+    event = next((each for each in offered if each.id == event_id), None)
+    found = event and ledger.mode_for_guest(event, mode)
+    if event is None or not found:
+        raise EnrolmentRefused("no_catch_up")
+    return event, found
+
+
+def _lock_day(enrolment: Enrolment, meeting: CourseMeeting, also: Collection[int] = ()) -> EnrolmentDay:
+    """The day of somebody who is enrolled, under all locks that a change of it needs. Raises RegistrationClosed."""
+    seats.keep_living(enrolment.person_id)
+    course_places.lock_course(enrolment.edition, {*events_of(enrolment), *also})
+    db.session.refresh(enrolment)
+    for day in enrolment.days:
+        db.session.refresh(day)
+        if day.meeting_id == meeting.id and enrolment.state == EnrolmentState.CONFIRMED:
+            return day
+    raise RegistrationClosed
+
+
+def events_of(enrolment: Enrolment) -> set[int]:
+    """Ids of the events in which somebody has a seat by this enrolment."""
+    return {each.registration.event_id for each in enrolment.days if each.registration}
+
+
+def _demand_changeable(event: Event, doer: Doer, *, gives_up: bool = False) -> None:
+    """By link as at any session, by an organiser until it is over. Raises RegistrationClosed."""
+    late = doer.by is not None and event.published and not event.over
+    if not (late or (event.takes_no if gives_up else event.open)):
+        raise RegistrationClosed
+
+
+def _sit(
+    day: EnrolmentDay,
+    event: Event,
+    mode: Mode,
+    organisation_id: int | None,
+    doer: Doer,
+    moved: Moved,
+    step: Step,
+) -> Registration:
+    """Take the new seat before the old one is left: where that does not go the old one stays."""
+    found = course_seats.invitations_in(day.enrolment.person_id, {event.id})
+    origin = course_seats.anchor(day.enrolment).origin
+    invitation = found[0] if found else inviting.add_invitation(event, day.enrolment.person, origin)
+    old = day.registration
+    if old is not None and old.event_id != event.id:
+        course_seats.free_day(day, doer, moved)
+    day.registration = course_seats.take_seat(invitation, mode, organisation_id)
+    db.session.flush()
+    if old is day.registration:
+        choices.follow_seat(day.registration)
+    doer.note(invitation, step)
+    moved.told.append(invitation)
+    return day.registration
+
+
+def _tell_of_day(enrolment: Enrolment, moved: Moved, doer: Doer) -> None:
+    course_letters.plan_letter(course_seats.anchor(enrolment), Why.DAY, **doer.how.details)
+    course_letters.plan_days(moved.told)
+    course_line.let_in_line(enrolment.edition)
+    course_line.let_in_elsewhere(moved)

@@ -1,0 +1,197 @@
+"""What the page of somebody's place in a course has to know, in a fixed number of queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.courses.models import Course, CourseEdition, CourseMeeting, EnrolmentDay
+from app.database import db
+from app.events.models import Event, Mode
+from app.invitations.models import Answer, Invitation
+from app.network.people import job_positions
+from app.registration import answer_page, course_places, course_seats
+from app.registration.course_places import CourseLedger, CoursePlace
+from app.registration.models import Registration
+
+ABSENT = "absent"
+"""What a day's choice says for who is not there; a mode by its name, another edition by the id of its event."""
+
+
+@dataclass(frozen=True)
+class DayOfCourse:
+    """One meeting as one person sees it."""
+
+    meeting: CourseMeeting
+    registration: Registration | None
+    invitation: Invitation | None
+    """Where the person is to be, or was invited: it opens the page of that day."""
+    full: dict[Mode, bool]
+    """By the modes that are offered; of who has no place as it is for them."""
+    elsewhere: list[Event]
+    """Where there is room to catch up."""
+
+    @property
+    def event(self) -> Event:
+        """Where they are to be on this day."""
+        return self.registration.invitation.event if self.registration else self.meeting.event
+
+    @property
+    def catches_up(self) -> bool:
+        return self.event.id != self.meeting.event_id
+
+    @property
+    def begun(self) -> bool:
+        return min(self.event.starts_at, self.meeting.event.starts_at) <= clock.now()
+
+    @property
+    def chosen(self) -> str:
+        """The choice that holds, for who is enrolled."""
+        if self.registration is None:
+            return ABSENT
+        return str(self.event.id) if self.catches_up else self.registration.mode.value
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody new can have a seat here, in any way."""
+        return all(self.full.values())
+
+    @property
+    def proposed(self) -> str:
+        """What the form has chosen for who is not enrolled: a way in which there is room, else the first."""
+        free = [mode for mode, full in self.full.items() if not full]
+        return (free or list(self.full) or [Mode.ON_SITE])[0].value
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """One person's situation in one edition of a course."""
+
+    invitation: Invitation
+    place: CoursePlace
+    days: list[DayOfCourse]
+    place_in_line: int | None
+    edition_full: bool
+    """No place for this person, whatever the days say."""
+    colleague: str | None
+
+    @classmethod
+    def for_place(cls, invitation: Invitation, place: CoursePlace) -> "CoursePage":
+        edition = place.meeting.edition
+        elsewhere = course_places.list_elsewhere(edition)
+        ledger = course_places.ledger_of(edition, {each.id for events in elsewhere.values() for each in events})
+        taken = _days_of(place) if place.confirmed else {}
+        mine = course_seats.invitations_in(invitation.person_id, {each.event_id for each in edition.meetings})
+        own = {each.event_id: each for each in mine}
+        workplace = job_positions.workplace_id(invitation.person_id)
+        return cls(
+            invitation=invitation,
+            place=place,
+            days=[_day(each, taken, own, elsewhere, ledger, place) for each in edition.meetings_held],
+            place_in_line=course_places.place_in_line(place.enrolment) if place.enrolment and place.waits else None,
+            edition_full=ledger.free_in_edition == 0 or ledger.at_quota(workplace),
+            colleague=answer_page.asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
+        )
+
+    @property
+    def edition(self) -> CourseEdition:
+        return self.place.meeting.edition
+
+    @property
+    def course(self) -> Course:
+        return self.edition.course
+
+    @property
+    def begun(self) -> bool:
+        return course_places.has_begun(self.edition)
+
+    @property
+    def over(self) -> bool:
+        return all(each.event.over for each in self.days)
+
+    @property
+    def can_enrol(self) -> bool:
+        return self.edition.open and any(not each.begun for each in self.days)
+
+    @property
+    def can_leave(self) -> bool:
+        """By link: until the first meeting begins."""
+        return self.place.stands and not self.begun and self.edition.state == self.edition.state.PUBLISHED
+
+    @property
+    def declined(self) -> bool:
+        return not self.place.stands and self.invitation.answer == Answer.NO
+
+    @property
+    def handed_over(self) -> bool:
+        return not self.place.stands and self.invitation.answer == Answer.SUBSTITUTE and self.colleague is None
+
+    @property
+    def blocking(self) -> list[DayOfCourse]:
+        """The days that are full, which is why somebody waits."""
+        return [each for each in self.days if not each.begun and each.is_full]
+
+    @property
+    def can_skip_the_line(self) -> bool:
+        """Whether who waits can have a place at once, with each day that blocks in another edition."""
+        return bool(self.blocking) and not self.edition_full and all(each.elsewhere for each in self.blocking)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was chosen on the form with all days."""
+
+    modes: dict[int, Mode]
+    absent: list[int]
+    catch_up: dict[int, int]
+
+
+def read_wanted(page: CoursePage, sent: Mapping[str, str]) -> Wanted:
+    """The choice for each day; one that says nothing that is offered is as the page proposed."""
+    wanted = Wanted({}, [], {})
+    for day in page.days:
+        choice = sent.get(f"day_{day.meeting.id}", day.proposed)
+        if choice == ABSENT:
+            wanted.absent.append(day.meeting.id)
+        elif choice.isdecimal() and len(choice) < 12:
+            wanted.catch_up[day.meeting.id] = int(choice)
+        elif choice in list(Mode):
+            wanted.modes[day.meeting.id] = Mode(choice)
+    return wanted
+
+
+def _days_of(place: CoursePlace) -> dict[int, Registration]:
+    """By the id of a meeting the seat that somebody has on it, or instead of it."""
+    if place.enrolment is None:
+        return {}
+    seat = joinedload(EnrolmentDay.registration, innerjoin=True).joinedload(Registration.invitation)
+    wanted = sa.select(EnrolmentDay).where(
+        EnrolmentDay.enrolment_id == place.enrolment.id, EnrolmentDay.registration_id.is_not(None)
+    )
+    found = db.session.scalars(wanted.options(seat.joinedload(Invitation.event)))
+    return {each.meeting_id: each.registration for each in found if each.registration}
+
+
+def _day(
+    meeting: CourseMeeting,
+    taken: Mapping[int, Registration],
+    own: Mapping[int, Invitation],
+    elsewhere: Mapping[int, list[Event]],
+    ledger: CourseLedger,
+    place: CoursePlace,
+) -> DayOfCourse:
+    registration, event = taken.get(meeting.id), meeting.event
+    free = ledger.free_for_guest if place.confirmed else ledger.free
+    return DayOfCourse(
+        meeting=meeting,
+        registration=registration,
+        invitation=registration.invitation if registration else own.get(event.id),
+        full={mode: free(event, mode) == 0 for mode in event.modes},
+        elsewhere=[
+            each
+            for each in elsewhere.get(meeting.place, [])
+            if ledger.mode_for_guest(each, meeting.event.modes[0] if meeting.event.modes else Mode.ON_SITE)
+        ],
+    )

@@ -1,0 +1,188 @@
+"""The seats of one person in a course: taken and given up day by day, by rules that hold the locks (enrolments.py)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts.models import Account
+from app.breakouts import choices
+from app.courses.models import CourseEdition, CourseMeeting, Enrolment, EnrolmentDay, EnrolmentState
+from app.database import db
+from app.events.models import Event, Mode
+from app.invitations import invitation_history, inviting
+from app.invitations.models import Answer, Invitation, Origin, Step
+from app.network.people.models import Person
+from app.registration import course_places, question_answers, seats
+from app.registration.answer_sources import ON_THE_PAGE, AnswerSource
+from app.registration.course_places import Modes
+from app.registration.models import Registration, RegistrationState
+
+Guests = Mapping[int, tuple[Event, Mode]]
+"""Where somebody catches up, by the id of the meeting of their own edition."""
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who does it, and where: the person on their page or in their calendar, or an organiser."""
+
+    by: Account | None = None
+    how: AnswerSource = ON_THE_PAGE
+
+    def note(self, invitation: Invitation, step: Step) -> None:
+        account_id = self.by.id if self.by else None
+        invitation_history.note_invitation_step(invitation, step, account_id, **self.how.history)
+
+
+@dataclass
+class Moved:
+    """What changed: the invitations of which a calendar has to hear, and the editions in which seats came free."""
+
+    told: list[Invitation] = field(default_factory=list)
+    freed: dict[int, CourseEdition] = field(default_factory=dict)
+
+
+def seat_in_all(enrolment: Enrolment, modes: Modes, guests: Guests, origin: Origin, doer: Doer, step: Step) -> Moved:
+    """Give somebody their seat in every coming meeting that they come to; the other meetings are days of absence."""
+    moved = Moved()
+    enrolment.state, enrolment.waiting_number = EnrolmentState.CONFIRMED, None
+    mine = {each.event_id: each for each in invitations_in(enrolment.person_id, _events(enrolment.edition, guests))}
+    days = {each.meeting_id: each for each in enrolment.days}
+    for meeting in enrolment.edition.meetings_held:
+        day = days.get(meeting.id) or new_day(enrolment, meeting, (meeting.event.modes or [Mode.ON_SITE])[0])
+        day.mode = modes.get(meeting.id, day.mode)
+        event, mode = guests.get(meeting.id, (meeting.event, modes.get(meeting.id)))
+        if mode is not None:
+            invitation = mine.get(event.id) or inviting.add_invitation(event, enrolment.person, origin)
+            day.registration = take_seat(invitation, mode, _counted_at(enrolment, day, event))
+            doer.note(invitation, step)
+            moved.told.append(invitation)
+        elif meeting.event_id in mine and day.registration is None:
+            note_answer(mine[meeting.event_id], Answer.NO)
+    db.session.flush()
+    return moved
+
+
+def new_day(enrolment: Enrolment, meeting: CourseMeeting, mode: Mode) -> EnrolmentDay:
+    """A day without a seat as yet."""
+    day = EnrolmentDay(meeting=meeting, mode=mode)
+    enrolment.days.append(day)
+    return day
+
+
+def take_seat(invitation: Invitation, mode: Mode, organisation_id: int | None) -> Registration:
+    """A seat at one event; whoever asks knows that there is one."""
+    registration = seats.registration_of(invitation)
+    if registration is None:
+        registration = Registration(invitation=invitation, event_id=invitation.event_id)
+        db.session.add(registration)
+    registration.mode, registration.organisation_id = mode, organisation_id
+    registration.state, registration.waiting_number = RegistrationState.CONFIRMED, None
+    note_answer(invitation, Answer.YES)
+    question_answers.fill_in_remembered(registration, invitation)
+    return registration
+
+
+def free_day(day: EnrolmentDay, doer: Doer, moved: Moved, step: Step = Step.CANCELLED) -> None:
+    """Give up the seat of a day; what somebody chose there goes to others."""
+    registration = day.registration
+    if registration is None:
+        return
+    invitation = registration.invitation
+    day.registration = None
+    registration.state, registration.waiting_number = RegistrationState.CANCELLED, None
+    db.session.flush()
+    choices.follow_seat(registration)
+    note_answer(invitation, Answer.NO)
+    doer.note(invitation, step)
+    moved.told.append(invitation)
+    meeting = course_places.meeting_of(invitation.event)
+    if meeting is not None and meeting.edition_id != day.meeting.edition_id:
+        moved.freed[meeting.edition_id] = meeting.edition
+
+
+def free_all(enrolment: Enrolment, doer: Doer, moved: Moved, step: Step = Step.CANCELLED) -> None:
+    """Give up what is to come; days that have begun stay, with where somebody was."""
+    for day in list(enrolment.days):
+        if day.registration is None and day.meeting.event.starts_at <= clock.now():
+            continue
+        if day.registration is not None and _stays(day.registration):
+            continue
+        free_day(day, doer, moved, step)
+        enrolment.days.remove(day)
+        db.session.delete(day)
+    db.session.flush()
+
+
+def hand_over_all(giver: Enrolment, taker: Enrolment, guests_of: Person, origin: Origin, doer: Doer) -> Moved:
+    """Move every seat, and what was chosen with it, from one person to another; nobody comes in between."""
+    moved, days = Moved(), list(giver.days)
+    theirs = {each.event_id: each for each in invitations_in(guests_of.id, _taken_events(days))}
+    for day in days:
+        new = new_day(taker, day.meeting, day.mode)
+        if (given := day.registration) is not None:
+            event = given.invitation.event
+            invitation = theirs.get(event.id) or inviting.add_invitation(event, guests_of, origin)
+            day.registration = None
+            db.session.flush()
+            new.registration = seats.move_seat(event, given.invitation, invitation).place
+            note_answer(invitation, Answer.YES)
+            question_answers.fill_in_remembered(new.registration, invitation)
+            doer.note(invitation, Step.REGISTERED)
+            doer.note(given.invitation, Step.SUBSTITUTE_CAME)
+            if given.invitation.answer == Answer.YES:
+                note_answer(given.invitation, Answer.NO)
+            moved.told += [given.invitation, invitation]
+        giver.days.remove(day)
+        db.session.delete(day)
+    db.session.flush()
+    return moved
+
+
+def _stays(registration: Registration) -> bool:
+    begun = registration.invitation.event.starts_at <= clock.now()
+    return begun or seats.is_there(registration.invitation)
+
+
+def invitations_in(person_id: int, event_ids: Collection[int]) -> list[Invitation]:
+    """Somebody's invitations to these events."""
+    wanted = sa.select(Invitation).where(Invitation.person_id == person_id, Invitation.event_id.in_(event_ids))
+    return list(db.session.scalars(wanted.order_by(Invitation.id)))
+
+
+def invitations_to_course(invitation: Invitation) -> list[Invitation]:
+    """Somebody's invitations to the other meetings of a course; none of what is an ordinary session."""
+    place = course_places.find_place(invitation)
+    if place is None:
+        return []
+    days = place.enrolment.days if place.enrolment else []
+    seats_of = [each.registration.invitation for each in days if each.registration]
+    mine = invitations_in(invitation.person_id, {each.event_id for each in place.meeting.edition.meetings})
+    return [each for each in dict.fromkeys([*mine, *seats_of]) if each.id != invitation.id]
+
+
+def anchor(enrolment: Enrolment) -> Invitation:
+    """The invitation by which somebody is written to about the whole course: that of the first meeting, of those they have."""
+    place = {each.event_id: each.place for each in enrolment.edition.meetings}
+    mine = invitations_in(enrolment.person_id, place)
+    held = {each.event_id for each in enrolment.edition.meetings_held}
+    return min(mine, key=lambda each: (each.event_id not in held, place[each.event_id]))
+
+
+def _events(edition: CourseEdition, guests: Guests) -> set[int]:
+    return {each.event_id for each in edition.meetings} | {event.id for event, _ in guests.values()}
+
+
+def _taken_events(days: Collection[EnrolmentDay]) -> set[int]:
+    return {each.registration.event_id for each in days if each.registration}
+
+
+def _counted_at(enrolment: Enrolment, day: EnrolmentDay, event: Event) -> int | None:
+    """Whose quota a seat counts for: who catches up elsewhere takes nothing of the quota there."""
+    return enrolment.organisation_id if event.id == day.meeting.event_id else None
+
+
+def note_answer(invitation: Invitation, answer: Answer) -> None:
+    """Keep what somebody answered, as one of now."""
+    invitation.answer, invitation.answered_at, invitation.maybe_at = answer, clock.now(), None

@@ -1,0 +1,94 @@
+"""Two people who become one may both be enrolled in an edition of a course: one enrolment stays, with its days."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from app.courses.models import CourseEdition, Enrolment, EnrolmentDay, EnrolmentState
+from app.database import db
+from app.events import capacity
+from app.network.people.models import Person
+from app.registration import course_places, enrolments
+from app.registration.models import Registration, RegistrationState
+from app.row_journal import RowJournal, references_to
+
+_RANK = {EnrolmentState.CONFIRMED: 2, EnrolmentState.WAITING: 1, EnrolmentState.CANCELLED: 0}
+_DAYS, _SEATS = EnrolmentDay.__table__, Registration.__table__
+
+
+def combine_enrolments(kept: Person, gone: Person, journal: RowJournal) -> list[CourseEdition]:
+    """Keep one enrolment in each edition of the two that these people have, who is enrolled before who waits.
+
+    Returns the editions in which a place came free.
+    """
+    theirs = {each.edition_id: each for each in _enrolments(gone)}
+    freed = []
+    for own in _enrolments(kept):
+        other = theirs.get(own.edition_id)
+        if other is not None:
+            freed.append(course_places.lock_course(own.edition))
+            stays, goes = sorted((own, other), key=lambda each: _RANK[each.state], reverse=True)
+            _drop(goes, stays, kept, journal)
+    db.session.flush()
+    return freed
+
+
+def combine_days(first: int, second: int, journal: RowJournal) -> None:
+    """The seat that goes was a day's: that day has the seat that stays, which is one as long as any of the two was."""
+    column = _DAYS.c.registration_id
+    day = db.session.scalar(sa.select(_DAYS.c.id).where(column.in_([first, second])))
+    if day is None:
+        return
+    journal.move(column, second, first)
+    held = db.session.scalar(sa.select(_SEATS.c.state).where(_SEATS.c.id == first))
+    if held != RegistrationState.CONFIRMED:
+        journal.update(_SEATS, {"id": first}, state=RegistrationState.CONFIRMED, waiting_number=None)
+
+
+def has_day(registration: Registration) -> bool:
+    """Whether a seat is somebody's day in a course."""
+    wanted = sa.select(EnrolmentDay.id).where(EnrolmentDay.registration_id == registration.id)
+    return db.session.scalar(wanted) is not None
+
+
+def keep_places_after_undo(returned: Collection[int]) -> None:
+    """An enrolment that came back with an undone merge waits when its place has been given away."""
+    wanted = sa.select(Enrolment).where(Enrolment.id.in_(returned), Enrolment.state == EnrolmentState.CONFIRMED)
+    for enrolment in db.session.scalars(wanted.order_by(Enrolment.id)).all():
+        ledger = course_places.ledger_of(course_places.lock_course(enrolment.edition))
+        too_many = enrolment.edition.seats is not None and ledger.enrolled.total() > enrolment.edition.seats
+        quota, place = enrolment.edition.seats_per_organisation, enrolment.organisation_id
+        at_quota = quota is not None and place is not None and ledger.enrolled[place] > quota
+        if too_many or at_quota or any(_is_overdrawn(day) for day in enrolment.days):
+            enrolments.back_in_line(enrolment)
+
+
+def _is_overdrawn(day: EnrolmentDay) -> bool:
+    seat = day.registration
+    if seat is None or seat.invitation.event.over:
+        return False
+    outlook = capacity.ledger(seat.invitation.event).outlook(seat.mode)
+    return outlook.seats is not None and outlook.confirmed > outlook.seats
+
+
+def _enrolments(person: Person) -> list[Enrolment]:
+    wanted = sa.select(Enrolment).where(Enrolment.person_id == person.id)
+    return list(db.session.scalars(wanted.order_by(Enrolment.id)))
+
+
+def _drop(goes: Enrolment, stays: Enrolment, kept: Person, journal: RowJournal) -> None:
+    """Let one enrolment go; its seats go where the invitation stays, those on other days are given up."""
+    mine = {each.registration.event_id for each in stays.days if each.registration}
+    for day in list(goes.days):
+        seat = day.registration
+        if seat is not None and seat.event_id not in mine:
+            journal.update(_SEATS, {"id": seat.id}, state=RegistrationState.CANCELLED, waiting_number=None)
+        journal.delete(_DAYS, {"id": day.id})
+        db.session.expunge(day)
+    for column in references_to("enrolments"):
+        if column.table is not _DAYS:
+            journal.move(column, goes.id, stays.id)
+    number = goes.id
+    db.session.expunge(goes)
+    journal.delete(Enrolment.__table__, {"id": number})
+    db.session.expire(stays)

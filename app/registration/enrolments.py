@@ -1,0 +1,310 @@
+"""Enrolling in a course: a place in all its meetings or in none, and one waiting line, that of the edition.
+
+Each rule is one transaction with everything it causes, under the locks of course_places.lock_course(). Somebody who is
+enrolled may be absent on a day, catch up in the meeting of another edition, and come after all where there is room.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.accounts.models import Account
+from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentState
+from app.database import db
+from app.events.models import Mode
+from app.invitations.models import Answer, Invitation, Origin, Step
+from app.network import memberships
+from app.network.people import job_positions
+from app.network.people.models import Person
+from app.registration import course_days, course_letters, course_line, course_places, course_seats, seats
+from app.registration.answer_sources import ON_THE_PAGE, AnswerSource
+from app.registration.course_changes import cancel_edition, drop_meeting, seat_meeting
+from app.registration.course_days import EnrolmentRefused, catch_up, come, stay_away
+from app.registration.course_line import let_in_line
+from app.registration.course_places import CourseLedger, CoursePlace, Modes
+from app.registration.course_seats import Doer, Guests, Moved
+from app.registration.course_texts import Why
+from app.registration.models import Registration
+from app.registration.seats import ModeNotOffered, RegistrationClosed
+
+__all__ = [
+    "EnrolmentRefused",
+    "accept",
+    "back_in_line",
+    "cancel_edition",
+    "catch_up",
+    "come",
+    "come_back",
+    "decline",
+    "drop_meeting",
+    "enrol",
+    "leave",
+    "let_in_line",
+    "seat_meeting",
+    "set_organisation",
+    "stay_away",
+    "take_over",
+    "takes_colleagues",
+    "wishes_of",
+]
+
+
+def enrol(
+    invitation: Invitation,
+    modes: Modes,
+    *,
+    absent: Collection[int] = (),
+    catch_up: Mapping[int, int] | None = None,
+    by: Account | None = None,
+    how: AnswerSource = ON_THE_PAGE,
+) -> Enrolment:
+    """A place in every meeting, or one in line when the edition or a meeting is full; who is enrolled stays so.
+
+    `modes` by id of a meeting, the first that is offered where it says nothing; `absent` are ids of meetings, `catch_up`
+    says in which event one comes instead. Who waits is tried again, also without the days that are full.
+    Raises RegistrationClosed, ModeNotOffered or EnrolmentRefused.
+    """
+    catch_up, doer = catch_up or {}, Doer(by, how)
+    edition = _lock_for_enrolling(invitation, set(catch_up.values()), by)
+    enrolment = course_places.enrolment_of(edition.id, invitation.person_id)
+    if enrolment and enrolment.state == EnrolmentState.CONFIRMED:
+        return enrolment
+    _demand_no_other_edition(edition, invitation.person_id)
+    ledger = course_places.ledger_of(edition, catch_up.values())
+    wanted = _read_modes(ledger, modes, {*absent, *catch_up})
+    guests = _read_guests(ledger, catch_up)
+    if not (wanted or guests):
+        raise EnrolmentRefused("no_day")
+    organisation = job_positions.workplace_id(invitation.person_id)
+    if enrolment is None:
+        enrolment = Enrolment(edition=edition, person=invitation.person, state=EnrolmentState.CANCELLED)
+        db.session.add(enrolment)
+    enrolment.organisation_id = organisation
+    memberships.welcome_back(invitation.person_id, edition.course.network_id)
+    if ledger.can_enter(organisation, wanted):
+        _confirm(enrolment, wanted, guests, invitation.origin, doer)
+    else:
+        course_line.wait(enrolment, wanted, invitation, doer)
+    return enrolment
+
+
+def leave(
+    enrolment: Enrolment, by: Account | None = None, how: AnswerSource = ON_THE_PAGE, *, quietly: bool = False
+) -> None:
+    """Give up the place, or the one in line: what is to come is for others, and what has begun stays.
+
+    By link until the first meeting begins, by an organiser as long as anything is to come; `quietly`, without a letter and
+    at any moment, for who is erased or leaves the network. Raises RegistrationClosed.
+    """
+    edition, doer, moved = course_places.lock_course(enrolment.edition), Doer(by, how), Moved()
+    db.session.refresh(enrolment)
+    if not quietly and not _may_leave(edition, by):
+        raise RegistrationClosed
+    if enrolment.state == EnrolmentState.CANCELLED:
+        return
+    anchor, had_place = course_seats.anchor(enrolment), enrolment.state == EnrolmentState.CONFIRMED
+    course_seats.free_all(enrolment, doer, moved)
+    enrolment.state, enrolment.waiting_number = EnrolmentState.CANCELLED, None
+    db.session.flush()
+    if anchor not in moved.told:
+        doer.note(anchor, Step.CANCELLED)
+    course_seats.note_answer(anchor, Answer.NO)
+    if not quietly:
+        course_letters.plan_letter(anchor, Why.LEFT, **how.details)
+        course_letters.plan_days(moved.told or [anchor])
+    if had_place:
+        course_line.let_in_line(edition)
+    course_line.let_in_elsewhere(moved)
+
+
+def accept(invitation: Invitation, place: CoursePlace, mode: Mode, doer: Doer) -> Registration | None:
+    """A yes to one meeting: to the whole course, or to that day when they are enrolled. None for who waits.
+
+    Raises what enrol() and come() raise.
+    """
+    if place.confirmed and place.enrolment:
+        return course_days.come(place.enrolment, place.meeting, mode, doer)
+    if giver := giver_of(invitation, place):
+        take_over(giver, invitation)
+    else:
+        edition = place.meeting.edition
+        modes = {each.id: mode for each in course_places.coming_meetings(edition) if mode in each.event.modes}
+        before = place.enrolment.state if place.enrolment else None
+        enrolled = enrol(invitation, modes, by=doer.by, how=doer.how)
+        if enrolled.state == before == EnrolmentState.WAITING and doer.how.from_calendar:
+            course_letters.plan_letter(course_seats.anchor(enrolled), Why.WAITING, **doer.how.details)
+    return seats.registration_of(invitation)
+
+
+def decline(place: CoursePlace, doer: Doer) -> None:
+    """A no to one meeting: absent on that day for who is enrolled, no to the course for who waits. Raises RegistrationClosed or AlreadyThere."""
+    if place.enrolment is None:
+        return
+    if place.confirmed:
+        course_days.stay_away(place.enrolment, place.meeting, doer)
+    else:
+        leave(place.enrolment, doer.by, doer.how)
+
+
+def come_back(invitation: Invitation, place: CoursePlace, since: datetime) -> None:
+    """Who left the network and comes back at once is enrolled again, or waits: with the days that they gave up since then."""
+    edition = place.meeting.edition
+    if place.stands or not edition.open:
+        return
+    wanted = sa.select(CourseMeeting.id, Registration.mode).join(
+        Registration, Registration.event_id == CourseMeeting.event_id
+    )
+    mine = wanted.join(Invitation, Invitation.id == Registration.invitation_id).where(
+        CourseMeeting.edition_id == edition.id,
+        Invitation.person_id == invitation.person_id,
+        Registration.changed_at >= since,
+    )
+    modes = dict(db.session.execute(mine).all())
+    offered = {each.id for each in course_places.coming_meetings(edition)}
+    enrol(invitation, modes, absent=(offered - modes.keys()) if modes else ())
+
+
+def back_in_line(enrolment: Enrolment) -> None:
+    """Somebody has no place after all, and waits behind everybody for the days that they had; they are told."""
+    anchor, wanted, doer, moved = course_seats.anchor(enrolment), _modes_of(enrolment), Doer(), Moved()
+    course_seats.free_all(enrolment, doer, moved, Step.WAITING)
+    course_letters.plan_days(moved.told)
+    course_line.wait(enrolment, wanted, anchor, doer)
+    course_line.let_in_elsewhere(moved)
+
+
+def wishes_of(place: CoursePlace) -> dict[int, Mode]:
+    """How somebody who waits wants to be at each meeting, or who is enrolled is."""
+    return _modes_of(place.enrolment) if place.enrolment else {}
+
+
+def takes_colleagues(place: CoursePlace) -> bool:
+    """Whether the whole course can still go to a colleague: while it is open, and before its first meeting begins."""
+    edition = course_places.lock_course(place.meeting.edition)
+    return edition.open and not course_places.has_begun(edition)
+
+
+def giver_of(invitation: Invitation, place: CoursePlace) -> Enrolment | None:
+    """The enrolment that a colleague takes over: of the person who asked, while they wait for that and it has not begun."""
+    asked_by = invitation.substitute_for
+    if asked_by is None or place.stands:
+        return None
+    db.session.refresh(asked_by, ["answer"])
+    given = course_places.enrolment_of(place.meeting.edition_id, asked_by.person_id)
+    stands = given is not None and given.state != EnrolmentState.CANCELLED
+    return given if asked_by.answer == Answer.SUBSTITUTE and stands else None
+
+
+def take_over(giver: Enrolment, invitation: Invitation) -> Enrolment:
+    """Move the whole course, or the place in line, to a colleague; nobody comes in between. Raises RegistrationClosed or EnrolmentRefused."""
+    edition = _lock_for_enrolling(invitation, course_days.events_of(giver), None)
+    if course_places.has_begun(edition):
+        raise RegistrationClosed
+    db.session.refresh(giver)
+    _demand_no_other_edition(edition, invitation.person_id)
+    doer, anchor = Doer(), course_seats.anchor(giver)
+    taker = course_places.enrolment_of(edition.id, invitation.person_id)
+    if taker is None:
+        taker = Enrolment(edition=edition, person=invitation.person, state=EnrolmentState.CANCELLED)
+        db.session.add(taker)
+    state, number, taker.organisation_id = giver.state, giver.waiting_number, giver.organisation_id
+    giver.state, giver.waiting_number = EnrolmentState.CANCELLED, None
+    db.session.flush()
+    taker.state, taker.waiting_number = state, number
+    memberships.welcome_back(invitation.person_id, edition.course.network_id)
+    moved = course_seats.hand_over_all(giver, taker, invitation.person, invitation.origin, doer)
+    course_seats.note_answer(invitation, Answer.YES)
+    waits = state == EnrolmentState.WAITING
+    if waits:
+        doer.note(anchor, Step.SUBSTITUTE_CAME)
+    course_letters.plan_letter(anchor, Why.HANDED_OVER, collega=invitation.person.name)
+    course_letters.plan_letter(course_seats.anchor(taker), Why.WAITING if waits else Why.ENROLLED)
+    course_letters.plan_days(moved.told)
+    return taker
+
+
+def leave_lines(person: Person) -> None:
+    """Who is erased waits in no line any more."""
+    wanted = sa.select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.state == EnrolmentState.WAITING)
+    for enrolment in db.session.scalars(wanted.order_by(Enrolment.id)).all():
+        leave(enrolment, quietly=True)
+
+
+def set_organisation(enrolment: Enrolment, organisation_id: int) -> None:
+    """Note where somebody works who enrolled without saying so; where that organisation has all its places they wait."""
+    edition = course_places.lock_course(enrolment.edition)
+    db.session.refresh(enrolment)
+    if enrolment.organisation_id == organisation_id:
+        return
+    barred = course_places.ledger_of(edition).at_quota(organisation_id)
+    enrolment.organisation_id = organisation_id
+    for day in enrolment.days:
+        if day.registration and day.registration.event_id == day.meeting.event_id:
+            day.registration.organisation_id = organisation_id
+    if barred and enrolment.state == EnrolmentState.CONFIRMED and not course_places.has_begun(edition):
+        back_in_line(enrolment)
+    course_line.let_in_line(edition)
+
+
+def _modes_of(enrolment: Enrolment) -> dict[int, Mode]:
+    """What somebody comes to, or wants to as long as they wait."""
+    waits = enrolment.state == EnrolmentState.WAITING
+    return {
+        day.meeting_id: day.mode
+        for day in enrolment.days
+        if waits or (day.registration and day.registration.event_id == day.meeting.event_id)
+    }
+
+
+def _lock_for_enrolling(invitation: Invitation, also: Collection[int], by: Account | None) -> CourseEdition:
+    seats.keep_living(invitation.person_id)
+    place = course_places.find_place(invitation)
+    if place is None:
+        raise RegistrationClosed
+    edition = course_places.lock_course(place.meeting.edition, also)
+    late = by is not None and edition.state == EditionState.PUBLISHED
+    if not (edition.open or late) or not course_places.coming_meetings(edition):
+        raise RegistrationClosed
+    return edition
+
+
+def _may_leave(edition: CourseEdition, by: Account | None) -> bool:
+    if edition.state != EditionState.PUBLISHED:
+        return False
+    return bool(course_places.coming_meetings(edition)) if by else not course_places.has_begun(edition)
+
+
+def _demand_no_other_edition(edition: CourseEdition, person_id: int) -> None:
+    """Nobody has a place in two editions of a course that are still to come."""
+    other = sa.select(Enrolment).join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
+    mine = other.where(Enrolment.person_id == person_id, Enrolment.state == EnrolmentState.CONFIRMED)
+    elsewhere = mine.where(CourseEdition.course_id == edition.course_id, CourseEdition.id != edition.id)
+    for each in db.session.scalars(elsewhere.where(CourseEdition.state == EditionState.PUBLISHED)):
+        if course_places.coming_meetings(each.edition):
+            raise EnrolmentRefused("elsewhere", title=each.edition.title)
+
+
+def _read_modes(ledger: CourseLedger, modes: Modes, skipped: Collection[int]) -> dict[int, Mode]:
+    """How they take part in each coming meeting that they do not skip. Raises ModeNotOffered."""
+    wanted = {}
+    for meeting in ledger.meetings:
+        if meeting.id not in skipped:
+            wanted[meeting.id] = modes.get(meeting.id, meeting.event.modes[0])
+            if wanted[meeting.id] not in meeting.event.modes:
+                raise ModeNotOffered
+    return wanted
+
+
+def _read_guests(ledger: CourseLedger, catch_up: Mapping[int, int]) -> Guests:
+    meetings = {each.id: each for each in ledger.edition.meetings_held}
+    if not catch_up.keys() <= meetings.keys():
+        raise EnrolmentRefused("no_catch_up")
+    return {key: course_days.read_guest(ledger, meetings[key], event_id) for key, event_id in catch_up.items()}
+
+
+def _confirm(enrolment: Enrolment, wanted: Modes, guests: Guests, origin: Origin, doer: Doer) -> None:
+    moved = course_seats.seat_in_all(enrolment, wanted, guests, origin, doer, Step.REGISTERED)
+    course_line.leave_other_lines(enrolment)
+    course_letters.plan_letter(course_seats.anchor(enrolment), Why.ENROLLED, **doer.how.details)
+    course_letters.plan_days(moved.told)

@@ -1,0 +1,169 @@
+"""The page of a course: one form with all days, what holds, and one day behind it."""
+
+import pytest
+import sqlalchemy as sa
+
+from app.courses.models import Enrolment, EnrolmentState
+from app.database import db
+from app.invitations import invitation_links
+from app.invitations.models import Answer, Invitation
+from app.registration import enrolments
+from app.registration.models import Registration, RegistrationState
+from app.upkeep import balance
+from tests import factories
+from tests.helpers import mail_to, post, text_of, work
+from tests.registration import made_courses as made
+
+
+def _path(invitation: Invitation) -> str:
+    db.session.commit()
+    return invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test")
+
+
+def _enrolment(invitation: Invitation) -> Enrolment:
+    db.session.expire_all()
+    return db.session.scalars(sa.select(Enrolment).filter_by(person_id=invitation.person_id)).one()
+
+
+def _seats(invitation: Invitation) -> list[int]:
+    wanted = sa.select(Registration.event_id).join(Registration.invitation)
+    mine = wanted.where(Invitation.person_id == invitation.person_id)
+    return sorted(db.session.scalars(mine.where(Registration.state == RegistrationState.CONFIRMED)))
+
+
+@pytest.fixture(autouse=True)
+def balanced(app):
+    yield
+    assert balance.is_balanced(), [each.words for each in balance.find_breaches()]
+
+
+@pytest.fixture
+def edition(app):
+    return made.edition(event={"seats_on_site": 2})
+
+
+def test_one_form_has_all_days_one_yes_and_one_no(client, edition):
+    invitation = made.invited(edition)
+    page = client.get(_path(invitation)).text
+    assert "doe je mee?" in page
+    assert [event.title in page for event in made.events(edition)] == [True] * 3
+    assert page.count("Ik kan deze dag niet") == 3
+    assert page.count("Ja, ik doe mee") == page.count("Nee, ik doe niet mee") == 1
+
+
+def test_any_link_of_any_meeting_opens_the_course(client, edition):
+    page = client.get(_path(made.invited(edition, day=3))).text
+    assert "doe je mee?" in page
+    assert edition.meetings[0].event.title in page
+
+
+def test_yes_with_a_day_absent_enrols_in_the_others(client, edition):
+    invitation = made.invited(edition)
+    skipped = {f"day_{edition.meetings[1].id}": "absent"}
+    response = post(client, _path(invitation), answer="enrol", **skipped)
+    assert response.status_code == 303
+    page = client.get(response.location).text
+    assert "je bent ingeschreven" in page
+    assert "je bent er niet" in page
+    assert _seats(invitation) == [edition.meetings[0].event_id, edition.meetings[2].event_id]
+
+
+def test_no_is_one_to_the_course(client, edition):
+    invitation = made.invited(edition)
+    page = client.get(post(client, _path(invitation), answer="decline").location).text
+    assert "je doet niet mee" in page
+    db.session.refresh(invitation)
+    assert invitation.answer == Answer.NO
+
+
+def test_who_waits_sees_which_day_blocks_and_can_go_around_it(client):
+    course = made.course()
+    edition, other = made.edition(course), made.edition(course, begins=40)
+    edition.meetings[1].event.seats_on_site = 1
+    made.enrolled(edition)
+    invitation = made.invited(edition)
+    path = _path(invitation)
+    page = client.get(post(client, path, answer="enrol").location).text
+    assert "je staat op plaats 1 van de wachtlijst" in page
+    assert "Vol: " in page
+    assert edition.meetings[1].event.title in page
+    assert "Schrijf me zo in" in page
+    post(client, path, answer="around")
+    assert _enrolment(invitation).state == EnrolmentState.CONFIRMED
+    assert other.meetings[1].event_id in _seats(invitation)
+    assert "je haalt deze dag in" in client.get(path).text
+
+
+def test_one_day_is_changed_and_the_course_left(client, edition):
+    invitation = made.invited(edition)
+    path = _path(invitation)
+    post(client, path, answer="enrol")
+    meeting = edition.meetings[1]
+    post(client, path, answer="day", meeting=str(meeting.id), **{f"day_{meeting.id}": "absent"})
+    assert meeting.event_id not in _seats(invitation)
+    post(client, path, answer="day", meeting=str(meeting.id), **{f"day_{meeting.id}": "on_site"})
+    assert len(_seats(invitation)) == 3
+    page = client.get(post(client, path, answer="leave").location).text
+    assert "je doet niet mee" in page
+    assert _seats(invitation) == []
+
+
+def test_forged_choices_change_nothing(client, edition):
+    invitation, other = made.invited(edition), factories.event()
+    path, first = _path(invitation), edition.meetings[0].id
+    for forged in (str(other.id), "9" * 11, "online"):
+        post(client, path, answer="enrol", **{f"day_{first}": forged})
+        assert _seats(invitation) == []
+    post(client, path, answer="enrol", **{f"day_{first}": "‮'; --"})
+    for meeting in ("", "x", "99999"):
+        assert post(client, path, answer="day", meeting=meeting).status_code == 303
+
+
+def test_the_page_of_a_day_stays(client, edition):
+    invitation = made.invited(edition)
+    path = _path(invitation)
+    post(client, path, answer="enrol")
+    page = client.get(path).text
+    assert "?dag=ja" in page
+    day = client.get(f"{path}?dag=ja").text
+    assert "Dit is een dag van de leergang" in day
+    assert "je komt" in day
+    assert "Ik stuur een collega" not in day
+    own = client.get(f"/my/{edition.meetings[2].event.slug}?dag=ja")
+    assert own.status_code == 200
+    assert edition.meetings[2].event.title in own.text
+
+
+def test_a_colleague_is_asked_for_the_whole(client, edition):
+    invitation = made.invited(edition)
+    path = _path(invitation)
+    post(client, path, answer="enrol")
+    post(client, path, answer="substitute", name="Bo Bakker", address="bo@oss.example")
+    work()
+    theirs = db.session.scalars(sa.select(Invitation).where(Invitation.substitute_for_id == invitation.id)).one()
+    assert "voor alle dagen" in " ".join(text_of(mail_to(theirs.person)).split())
+    their_page = _path(theirs)
+    post(client, their_page, answer="enrol")
+    assert len(_seats(theirs)) == 3
+    assert _seats(invitation) == []
+    assert "je collega gaat in jouw plaats" in client.get(path).text
+
+
+def test_a_cancelled_edition_says_so(client, edition):
+    invitation = made.invited(edition)
+    enrolments.enrol(invitation, {})
+    enrolments.cancel_edition(edition)
+    assert "Deze leergang gaat niet door" in client.get(_path(invitation)).text
+
+
+def test_the_page_asks_the_same_number_of_queries_for_six_days_as_for_three(client, queries):
+    numbers = []
+    for days in (3, 6):
+        invitation = made.invited(made.edition(days=days))
+        enrolments.enrol(invitation, {})
+        path = _path(invitation)
+        client.get(path)
+        with queries() as asked:
+            client.get(path)
+        numbers.append(len(asked))
+    assert numbers[0] == numbers[1] <= 12
