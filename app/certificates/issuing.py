@@ -40,6 +40,10 @@ class Facts:
     network: str
     signatory_name: str
     signatory_function: str
+    attended: int | None = None
+    needed: int | None = None
+    held: int | None = None
+    obligatory: int | None = None
 
 
 def issue_certificate(
