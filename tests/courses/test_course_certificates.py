@@ -1,16 +1,20 @@
 """Certificates of a course: what an organiser, who completed it and a stranger see and press."""
 
+import io
 import re
 
+import pikepdf
+import pypdfium2
 import pytest
 
-from app.attendance import closing
+from app.attendance import closing, presence
 from app.certificates import checking, issuing
 from app.certificates.models import WithdrawnBecause
 from app.courses import certificate_mails, course_certificates
 from app.courses.course_certificates import Difference
 from app.database import db
 from app.invitations import invitation_links, inviting
+from app.network.people import people
 from tests import factories
 from tests.courses import taught
 from tests.helpers import mail_to, mails, post, sign_in, text_of, work
@@ -107,9 +111,7 @@ def test_the_paper_and_the_check_say_course_days_hours_and_rule(client, edition)
     assert "Je certificaat staat klaar" in page.text
     pdf = client.get(_own(enrolment, 1, ".pdf"))
     assert pdf.mimetype == "application/pdf"
-    assert b"/StructTreeRoot" in pdf.data or pdf.data.startswith(b"%PDF")
-    import pypdfium2
-
+    assert pikepdf.open(io.BytesIO(pdf.data)).Root.MarkInfo.Marked
     said = " ".join(each.get_textpage().get_text_range() for each in pypdfium2.PdfDocument(pdf.data))
     said = " ".join(said.split())
     for words in ("Certificaat", "Vergroting weerbaarheid", "Samen: 9 uur", "Aanwezig bij 3 van de 3", "Ans Peeters"):
@@ -166,9 +168,10 @@ def test_opening_is_refused_when_another_certificate_came_meanwhile(desk, editio
     db.session.commit()
     event = taught.days(edition)[1]
     attendance = f"/organise/events/{event.slug}/attendance"
-    from tests.helpers import hidden
-
-    fields = hidden(desk, attendance)
+    page = desk.get(attendance).text
+    form = page[page.index(f'action="{attendance}/open"') :].partition("</form>")[0]
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+    assert "seen" in fields
     course_certificates.issue_certificate(edition, enrolment.person)
     db.session.commit()
     desk.post(f"{attendance}/open", data=fields)
@@ -197,9 +200,6 @@ def test_a_certificate_that_does_not_hold_any_more_is_shown_as_such(desk, editio
     enrolment, _ = _issued(edition)
     event = taught.days(edition)[0]
     closing.open_attendance(event)
-    from app.attendance import presence
-    from app.invitations import inviting
-
     presence.undo_check_in(inviting.find_invitation(event, enrolment.person))
     closing.close_attendance(event, None)
     db.session.commit()
@@ -216,7 +216,6 @@ def test_somebody_asks_to_be_named_otherwise_and_the_organiser_is_led_there(desk
     work()
 
     (mail,) = mails()
-    assert certificate.asked_name == "" or True
     db.session.refresh(certificate)
     assert certificate.asked_name == "Sanne Bos"
     assert mail.recipient == edition.course.network.contact_address
@@ -250,8 +249,6 @@ def test_an_edition_of_another_network_is_not_there(client, edition):
 
 
 def test_of_who_is_erased_the_number_says_that_it_is_genuine_and_the_list_no_longer_who(app, edition):
-    from app.network.people import people
-
     enrolment, certificate = _issued(edition)
     people.erase_person(enrolment.person)
     db.session.commit()
