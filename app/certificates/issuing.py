@@ -117,6 +117,12 @@ def facts_of(version: CertificateVersion) -> Facts:
     return Facts(**{name: getattr(version, name) for name in Facts.__dataclass_fields__})
 
 
+def certificates_of_person(person: Person) -> list[Certificate]:
+    """All that somebody has and that hold, the latest first."""
+    wanted = select_certificates().where(Certificate.person_id == person.id, Certificate.withdrawn_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(Certificate.id.desc())))
+
+
 def select_certificates() -> sa.Select[Certificate]:
     """With all that pages and mails show of them."""
     return sa.select(Certificate).options(

@@ -11,4 +11,7 @@ def bind(app: Flask) -> None:
 
 
 def wire() -> None:
-    from app.courses import models  # noqa: F401
+    from app.courses import erasure
+    from app.network.people import people
+
+    people.erased.connect(erasure.erase_enrolments)
