@@ -8,6 +8,7 @@ from app.accounts.access_log import Shows
 from app.certificates import attendance_letters, issuing, letter_mails, letter_papers
 from app.certificates.forms import AskNameForm
 from app.certificates.models import CertificateVersion
+from app.courses import course_certificates
 from app.invitations.models import Invitation
 from app.network.people.models import Person
 from app.web.acting import acting
@@ -87,6 +88,7 @@ def _render(invitation: Invitation, form: AskNameForm | None = None) -> Response
         event=invitation.event,
         person=invitation.person,
         own=own,
+        edition=course_certificates.edition_of_event(invitation.event),
         duration=letter_papers.format_duration(own.letter.newest.minutes) if own.letter else "",
         form=form or AskNameForm(formdata=None),
         token=token,

@@ -33,7 +33,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep
 from app.registration.models import Allotment, Registration, RegistrationState
 from app.setbacks import one_by_one
-from app.upkeep import ids_in_json, programme_invariants  # noqa: F401  # adds its own to the list
+from app.upkeep import completion_invariants, ids_in_json, programme_invariants  # noqa: F401  # adds its own to the list
 from app.upkeep.invariants import INVARIANTS, SELECTIONS, WALKS, Rows, selected, walked
 
 log = logging.getLogger("leerkring.balance")

@@ -107,6 +107,8 @@ def test_who_catches_up_later_gets_it_then(desk, edition):
 def test_the_paper_and_the_check_say_course_days_hours_and_rule(client, edition):
     enrolment, certificate = _issued(edition)
 
+    letter = client.get(_own(enrolment, 2).replace("course-certificate", "certificate")).text
+    assert "Kijk hoe het met je leergang staat" in letter
     page = client.get(_own(enrolment, 2))
     assert "Je certificaat staat klaar" in page.text
     pdf = client.get(_own(enrolment, 1, ".pdf"))
