@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock, rate_counts
 from app.accounts import sessions, shared_changes, sign_in
 from app.certificates import letter_mails
+from app.courses import certificate_mails
 from app.database import db, give_up_transaction
 from app.digests import editions
 from app.elsewhere import outside_calendars
@@ -136,6 +137,7 @@ SCHEDULE = [
     Job(asking.ask_for_words, 60, "report_requests"),
     Job(asking.remind_of_words, 60, "report_reminders"),
     Job(letter_mails.send_wanted_letters, 10, "attendance_letters"),
+    Job(certificate_mails.send_wanted_certificates, 10, "course_certificates"),
     Job(follow_up_letters.plan_due_follow_ups, 60, "follow_ups"),
     Job(editions.plan_due_digests, 60, "digests"),
     Job(documents.make_wanted_documents, 60, "documents"),

@@ -41,6 +41,11 @@ def own_certificate_url(token: str) -> str:
     return absolute_url(f"/i/{token}/certificate")
 
 
+def own_course_url(token: str) -> str:
+    """How it stands with somebody's course, and their certificate of it."""
+    return absolute_url(f"/i/{token}/course-certificate")
+
+
 def join_online_url(token: str) -> str:
     return absolute_url(f"/i/{token}/join")
 

@@ -129,7 +129,7 @@ def letter_of_invitation(invitation: Invitation) -> Certificate | None:
 
 def invitation_of_letter(letter: Certificate) -> Invitation | None:
     """By which somebody was there; of who went up in another, theirs."""
-    person_id = letter.person_id and _who_they_are([letter.person_id])[letter.person_id]
+    person_id = letter.person_id and who_they_are([letter.person_id])[letter.person_id]
     return db.session.scalar(sa.select(Invitation).filter_by(event_id=letter.event_id, person_id=person_id))
 
 
@@ -143,7 +143,7 @@ def list_letters(event: Event, viewer: Viewer) -> list[LetterRow]:
     """Whoever was there and whoever has a letter, with what does not hold any more; by name."""
     expected = {each.person.id: each for each in arrivals.list_everybody_expected(event, viewer)}
     letters = _letters_of_event(event)
-    is_now = _who_they_are([each.person_id for each in letters if each.person_id])
+    is_now = who_they_are([each.person_id for each in letters if each.person_id])
     rows = [
         LetterRow(
             letter.newest.name,
@@ -182,12 +182,12 @@ def _letters_of_event(event: Event) -> list[Certificate]:
     return list(db.session.scalars(wanted))
 
 
-def _who_they_are(person_ids: Sequence[int]) -> dict[int, int]:
+def who_they_are(person_ids: Sequence[int]) -> dict[int, int]:
     """By the id of somebody the id of who they are now: whoever went up in another is the other."""
     found = sa.select(Person.id, Person.merged_into_id).where(Person.id.in_(person_ids))
     into: dict[int, int | None] = dict(db.session.execute(found).all())
     further = [each for each in into.values() if each is not None]
-    are = _who_they_are(further) if further else {}
+    are = who_they_are(further) if further else {}
     return {person_id: are[now] if now is not None else person_id for person_id, now in into.items()}
 
 

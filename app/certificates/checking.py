@@ -8,7 +8,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.certificates.models import Certificate
 from app.certificates.numbers import read_number
+from app.courses.models import CourseMeeting
 from app.database import db
+from app.events.models import Event
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Checked:
     issued_at: datetime
     version: int
     withdrawn_at: datetime | None
+    of_course: bool
 
 
 def check_number(text: str) -> Checked | None:
@@ -47,9 +50,14 @@ def check_number(text: str) -> Checked | None:
         issued_at=newest.issued_at,
         version=newest.version,
         withdrawn_at=found.withdrawn_at,
+        of_course=found.of_course,
     )
 
 
 def _became_hidden(certificate: Certificate) -> bool:
-    """Whether its session or network was hidden from strangers since."""
-    return not certificate.network.listed or bool(certificate.event and certificate.event.confidential)
+    """Whether its session, a meeting of its course or its network was hidden from strangers since."""
+    if not certificate.network.listed or (certificate.event and certificate.event.confidential):
+        return True
+    of_it = sa.select(Event.id).join(CourseMeeting, CourseMeeting.event_id == Event.id)
+    hidden = of_it.where(CourseMeeting.edition_id == certificate.course_edition_id, Event.confidential)
+    return certificate.course_edition_id is not None and db.session.scalar(hidden.limit(1)) is not None

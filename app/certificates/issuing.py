@@ -40,6 +40,10 @@ class Facts:
     network: str
     signatory_name: str
     signatory_function: str
+    attended: int | None = None
+    needed: int | None = None
+    held: int | None = None
+    obligatory: int | None = None
 
 
 def issue_certificate(
@@ -111,6 +115,12 @@ def keep_name(certificate: Certificate) -> None:
 def facts_of(version: CertificateVersion) -> Facts:
     """What a version says, to compare with what holds now."""
     return Facts(**{name: getattr(version, name) for name in Facts.__dataclass_fields__})
+
+
+def certificates_of_person(person: Person) -> list[Certificate]:
+    """All that somebody has and that hold, the latest first."""
+    wanted = select_certificates().where(Certificate.person_id == person.id, Certificate.withdrawn_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(Certificate.id.desc())))
 
 
 def select_certificates() -> sa.Select[Certificate]:

@@ -31,14 +31,23 @@ LETTER, WITHDRAWN, NAME_ASKED = (
 )
 
 
-def link_to_letter(invitation: Invitation) -> str:
-    """Where somebody finds their letter of attendance, by personal link."""
-    return urls.own_certificate_url(tokens.make_token(Purpose.INVITATION, invitation.id, invitation.token_version))
+def link_to_letter(invitation: Invitation, *, of_course: bool = False) -> str:
+    """Where somebody finds their letter of attendance, or their certificate of a course, by personal link."""
+    token = tokens.make_token(Purpose.INVITATION, invitation.id, invitation.token_version)
+    return urls.own_course_url(token) if of_course else urls.own_certificate_url(token)
 
 
 def mail_letter(letter: Certificate, invitation: Invitation) -> bool:
     """Promise somebody the letter as it is now; False when they have no address."""
     return _plan(LETTER, letter, invitation) is not None
+
+
+def plan_mailing(letter: Certificate, invitation: Invitation) -> None:
+    """Promise one of many their letter: it keeps to quiet hours and the pace of the network."""
+    message, network = _plan(LETTER, letter, invitation), invitation.event.network
+    if message:
+        message.priority, message.paced = LETTER.priority, network.paced
+        message.due_at = message_queue.mailing_leaves_at(clock.now(), network.quiet_hours)
 
 
 def mail_withdrawal(letter: Certificate, invitation: Invitation) -> bool:
@@ -48,17 +57,18 @@ def mail_withdrawal(letter: Certificate, invitation: Invitation) -> bool:
 
 def take_withdrawal_back(letter: Certificate) -> int:
     """A withdrawal that has not left is mailed to nobody. Returns how many."""
-    theirs = (Message.kind == WITHDRAWN, Message.event_id == letter.event_id, Message.person_id == letter.person_id)
+    of_it = Message.details["certificate"].as_integer() == letter.id
+    theirs = (Message.kind == WITHDRAWN, Message.person_id == letter.person_id, of_it)
     return message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.NO_LONGER_HOLDS, *theirs)
 
 
-def tell_of_asked_name(letter: Certificate, event: Event) -> None:
-    """Tell the organisers that a name is asked to be put right; whose stands on their page alone."""
+def tell_of_asked_name(letter: Certificate, event: Event, path: str | None = None) -> None:
+    """Tell the organisers that a name is asked to be put right; whose stands on their page alone, at `path` if not of the session."""
     network = event.network
     label = gettext("Bekijk de vraag")
     with force_locale("nl"):
-        page = urls.absolute_url(f"/organise/events/{event.slug}/attendance/letters/{letter.id}")
-        fields = {"titel": event.title, "knop": LetterBlock.render("button", link=page, label=str(label))}
+        page = urls.absolute_url(path or f"/organise/events/{event.slug}/attendance/letters/{letter.id}")
+        fields = {"titel": letter.newest.title, "knop": LetterBlock.render("button", link=page, label=str(label))}
         layout = {"because": NAME_ASKED.because, "network": network}
         letter_ = letters.write_letter(letters.letter_source(NAME_ASKED.letter, "nl"), fields, "nl", layout)
     mail = Mail(letter_, network.contact_address, network.contact_name, letters.site_name())
@@ -107,13 +117,18 @@ def _write(message: Message, letter: Certificate | None, invitation: Invitation 
 def _write_mail(kind: MessageKind, letter: Certificate, invitation: Invitation) -> Mail:
     newest = letter.newest
     with force_locale(invitation.person.language):
-        button = LetterBlock.render("button", link=link_to_letter(invitation), label=gettext("Naar je bewijs"))
+        button = LetterBlock.render(
+            "button",
+            link=link_to_letter(invitation, of_course=letter.of_course),
+            label=gettext("Naar je certificaat") if letter.of_course else gettext("Naar je bewijs"),
+        )
         because = str(letter.withdrawn_because.words) if letter.withdrawn_because else ""
     files = _files(letter) if kind == LETTER else ()
     fields = {
         "bewijs": button,
         "nummer": letter.number,
         "titel": newest.title,
+        "leergang": letter.of_course,
         "opnieuw": newest.version > 1,
         "bijlage": bool(files),
         "reden": because,
@@ -145,10 +160,7 @@ def _send_letter(invitation_id: int) -> int:
         letter = attendance_letters.issue_letter(invitation)
     except (attendance_letters.NotThere, AttendanceOpen, issuing.NoCertificate):
         return 0
-    message, network = _plan(LETTER, letter, invitation), invitation.event.network
-    if message:
-        message.priority, message.paced = LETTER.priority, network.paced
-        message.due_at = message_queue.mailing_leaves_at(clock.now(), network.quiet_hours)
+    plan_mailing(letter, invitation)
     return 1
 
 

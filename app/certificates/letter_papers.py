@@ -23,9 +23,16 @@ def write_pdf(version: CertificateVersion) -> bytes:
             address=address,
             drawing=qr.draw_code_svg(address, gettext("Code met het adres om dit bewijs te controleren")),
         )
-        title = gettext("Bewijs van deelname: %(title)s", title=version.title)
+        title = title_of_paper(version)
         colour = colours.colour_by_day(certificate.network)
         return paper_sheets.write_sheet(title, version.network, colour, body, language=version.language)
+
+
+def title_of_paper(version: CertificateVersion) -> str:
+    """'Certificaat: Inkopen' of a course, 'Bewijs van deelname: Inkopen' of a session."""
+    if version.certificate.of_course:
+        return gettext("Certificaat: %(title)s", title=version.title)
+    return gettext("Bewijs van deelname: %(title)s", title=version.title)
 
 
 def name_of_file(version: CertificateVersion) -> str:

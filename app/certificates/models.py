@@ -57,6 +57,11 @@ class Certificate(Model):
     )
 
     @property
+    def of_course(self) -> bool:
+        """Whether it says that a course was completed; that stays so when the edition is gone."""
+        return self.newest.held is not None
+
+    @property
     def newest(self) -> "CertificateVersion":
         """What it says now."""
         return self.versions[-1]
@@ -84,6 +89,11 @@ class CertificateVersion(Model):
     signatory_name: Mapped[str] = mapped_column(sa.String(120))
     signatory_function: Mapped[str] = mapped_column(sa.String(120))
     issued_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    attended: Mapped[int | None]
+    """Of a course: how many of its meetings, of the `held` ones, with how many `needed` and how many of those `obligatory`."""
+    needed: Mapped[int | None]
+    held: Mapped[int | None]
+    obligatory: Mapped[int | None]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
     """The organiser who issued it; nobody when its person did, or when everybody was mailed theirs."""
 

@@ -13,6 +13,7 @@ from app.attendance import closing
 from app.certificates import attendance_letters, issuing, letter_mails, letter_papers
 from app.certificates.forms import CloseForm, LetterNameForm, WithdrawForm
 from app.certificates.models import Certificate, WithdrawnBecause
+from app.courses import course_certificates
 from app.events.models import Event
 from app.invitations import invitation_queries
 from app.invitations.models import Invitation
@@ -35,17 +36,19 @@ def _load_letter(event: Event, certificate_id: int) -> Certificate | None:
 
 @organisers.get(_ATTENDANCE, needs=Need.ORGANISE, shows=Shows.PEOPLE)
 def show_letters(event: Event) -> str:
-    viewer = rights.current_viewer()
+    viewer, closed = rights.current_viewer(), closing.closing_of(event)
     rows = attendance_letters.list_letters(event, viewer) if event.published else []
     return render_template(
         "certificates/letters.html",
         event=event,
-        closed=closing.closing_of(event),
+        closed=closed,
         outcome=closing.foresee_closing(event, viewer),
         rows=[each for each in rows if not each.difference],
         differing=[each for each in rows if each.difference],
         waiting=attendance_letters.count_waiting(event),
         form=CloseForm(formdata=None),
+        edition=course_certificates.edition_of_event(event),
+        resting=course_certificates.resting_on(event) if closed else [],
     )
 
 
@@ -62,7 +65,7 @@ def close_attendance(event: Event) -> ResponseReturnValue:
     return _back(event)
 
 
-@organisers.post(f"{_ATTENDANCE}/open", needs=Need.ORGANISE)
+@organisers.post(f"{_ATTENDANCE}/open", needs=Need.ORGANISE, seen=seen_parts.parts_of_reopening)
 def open_attendance(event: Event) -> ResponseReturnValue:
     with acting() as act:
         if closing.open_attendance(event):

@@ -1,15 +1,19 @@
 """Somebody's own letter of attendance, by the personal link of the session. GET never acts."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.accounts.access_log import Shows
 from app.certificates import attendance_letters, issuing, letter_mails, letter_papers
 from app.certificates.forms import AskNameForm
+from app.certificates.models import CertificateVersion
+from app.courses import course_certificates
 from app.invitations.models import Invitation
+from app.network.people.models import Person
 from app.web.acting import acting
 from app.web.doors import PersonalPages
-from app.web.personal import INVITATION
+from app.web.personal import INVITATION, PREFERENCES
 
 personal = PersonalPages("own_certificate", __name__, link=INVITATION)
 
@@ -27,13 +31,10 @@ def download_own_letter(invitation: Invitation) -> ResponseReturnValue:
     if letter is None or letter.withdrawn_at:
         return _to_page(invitation)
     try:
-        content = letter_papers.write_pdf(letter.newest)
+        return _as_file(letter.newest)
     except OSError:
         flash(gettext("Hier kan nu geen PDF gemaakt worden. Vraag de organisator om het bewijs."), "error")
         return _to_page(invitation)
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=letter_papers.name_of_file(letter.newest))
-    return answer
 
 
 @personal.post("/i/<token>/certificate", endpoint="make_letter")
@@ -60,6 +61,25 @@ def ask_own_name(invitation: Invitation) -> ResponseReturnValue:
     return _to_page(invitation)
 
 
+@personal.get("/preferences/mine/data/certificates/<int:certificate_id>", link=PREFERENCES, shows=Shows.COPY)
+@personal.get("/preferences/<token>/data/certificates/<int:certificate_id>", link=PREFERENCES, shows=Shows.COPY)
+def download_any(person: Person, certificate_id: int) -> ResponseReturnValue:
+    """One of all that somebody has, of sessions and of courses, by the link to what we know of them."""
+    found = next((each for each in issuing.certificates_of_person(person) if each.id == certificate_id), None)
+    newest = (found or abort(404)).newest
+    try:
+        return _as_file(newest)
+    except OSError:
+        flash(gettext("Hier kan nu geen PDF gemaakt worden. Vraag de organisator om het bewijs."), "error")
+        return redirect(url_for("own_data.show_own_data", token=(request.view_args or {}).get("token")), 303)
+
+
+def _as_file(version: CertificateVersion) -> Response:
+    answer = Response(letter_papers.write_pdf(version), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename=letter_papers.name_of_file(version))
+    return answer
+
+
 def _render(invitation: Invitation, form: AskNameForm | None = None) -> ResponseReturnValue:
     own = attendance_letters.own_letter(invitation)
     token = (request.view_args or {}).get("token")
@@ -68,6 +88,7 @@ def _render(invitation: Invitation, form: AskNameForm | None = None) -> Response
         event=invitation.event,
         person=invitation.person,
         own=own,
+        edition=course_certificates.edition_of_event(invitation.event),
         duration=letter_papers.format_duration(own.letter.newest.minutes) if own.letter else "",
         form=form or AskNameForm(formdata=None),
         token=token,

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
+from app.accounts.models import Account
 from app.database import Model, Moment, enum_column
 from app.events.models import Event, Mode
 from app.network.models import Network
@@ -167,3 +168,17 @@ class EnrolmentDay(Model):
     registration: Mapped[Registration | None] = relationship()
 
     __table_args__ = (sa.UniqueConstraint("enrolment_id", "meeting_id"),)
+
+
+class CertificatesWanted(Model):
+    """That an organiser let the certificates of an edition go out: the clockwork gives whoever completes it theirs, also later."""
+
+    __tablename__ = "certificates_wanted"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("course_editions.id", ondelete="CASCADE"), primary_key=True)
+    wanted_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    looked_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when everybody who had completed it by then has theirs; an attendance that is closed later is looked at anew."""
+
+    account: Mapped[Account | None] = relationship()

@@ -10,6 +10,9 @@ from app.attendance import closing
 from app.breakouts import wishes
 from app.certificates import attendance_letters
 from app.certificates.models import Certificate
+from app.courses import completion, course_certificates
+from app.courses.completion import Outcome
+from app.courses.models import CourseEdition
 from app.events.models import Event
 from app.invitations import invitation_queries
 from app.invitations.letters import letter_texts
@@ -241,3 +244,23 @@ def parts_of_letters_to_send(event: Event) -> Parts:
 def parts_of_certificate(event: Event, letter: Certificate) -> Parts:
     """What it says, and whether another name was asked for."""
     return {Part.STATE: [letter.newest.version, str(letter.withdrawn_at)], Part.REQUEST: letter.asked_name}
+
+
+def parts_of_completion(network: Network, edition: CourseEdition) -> Parts:
+    """Who completed a course, and how many get a certificate."""
+    held = completion.load_completion(edition)
+    done = [each.enrolment.id for each in held.standings if each.outcome == Outcome.COMPLETED]
+    return {Part.PEOPLE: done, Part.NUMBER: len(course_certificates.enrolments_without(edition, held))}
+
+
+def parts_of_course_certificate(network: Network, certificate: Certificate) -> Parts:
+    """The same as of a letter of attendance."""
+    return {
+        Part.STATE: [certificate.newest.version, str(certificate.withdrawn_at)],
+        Part.REQUEST: certificate.asked_name,
+    }
+
+
+def parts_of_reopening(event: Event) -> Parts:
+    """Which certificates of a course may change."""
+    return {Part.PEOPLE: [each.certificate.id for each in course_certificates.resting_on(event) if each.certificate]}

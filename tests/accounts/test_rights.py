@@ -27,6 +27,7 @@ from app.certificates import attendance_letters, issuing
 from app.contact_moments import contact_moments
 from app.contact_moments.contact_moments import Talk
 from app.contact_moments.models import ContactKind
+from app.courses import course_certificates
 from app.database import db
 from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
@@ -60,6 +61,7 @@ from tests import factories
 from tests.accounts import mail_causes
 from tests.accounts.mail_causes import UNASKED
 from tests.agendas import made
+from tests.courses import taught
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made as measured
 from tests.progress import made as reported
@@ -194,6 +196,21 @@ PAGES = {
     "/organise/events/{e}/attendance": (302, 404, 403, 200, 200),
     "/organise/events/{e}/attendance/letters/{cert}": (302, 404, 403, 200, 200),
     "/organise/events/{e}/attendance/letters/{cert}/letter.pdf": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses/editions/{course_edition}/completion": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses/editions/{course_edition}/completion/certificates/{course_cert}": (
+        302,
+        404,
+        403,
+        200,
+        200,
+    ),
+    "/organise/networks/{n}/courses/editions/{course_edition}/completion/certificates/{course_cert}/certificate.pdf": (
+        302,
+        404,
+        403,
+        200,
+        200,
+    ),
     "/organise/events/{e}/day/badges": (302, 404, 403, 200, 200),
     "/organise/events/{e}/day/badges/badges.pdf": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/screen": (302, 404, 403, 200, 200),
@@ -454,6 +471,35 @@ ACTS = {
     "/organise/events/{e}/attendance/letters/{cert}/name": (302, 404, 403, 303, 303),
     "/organise/events/{e}/attendance/letters/{cert}/withdraw": (302, 404, 403, 422, 422),
     "/organise/events/{e}/attendance/letters/{cert}/restore": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{course_edition}/completion": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{course_edition}/completion/certificates/{course_cert}": (
+        302,
+        404,
+        403,
+        422,
+        422,
+    ),
+    "/organise/networks/{n}/courses/editions/{course_edition}/completion/certificates/{course_cert}/name": (
+        302,
+        404,
+        403,
+        303,
+        303,
+    ),
+    "/organise/networks/{n}/courses/editions/{course_edition}/completion/certificates/{course_cert}/withdraw": (
+        302,
+        404,
+        403,
+        422,
+        422,
+    ),
+    "/organise/networks/{n}/courses/editions/{course_edition}/completion/certificates/{course_cert}/restore": (
+        302,
+        404,
+        403,
+        303,
+        303,
+    ),
     "/organise/events/{e}/day/{i}/present": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/{i}/undo": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/known/{p}": (302, 404, 403, 404, 404),
@@ -560,6 +606,8 @@ def make_world(slug: str = "eigen") -> dict:
     letter = issuing.issue_certificate(
         person, attendance_letters.facts_of_presence(event, []), network.id, event_id=event.id
     )
+    enrolment = taught.completed(of=taught.edition(taught.course(network, f"Leergang van {slug}")))
+    course_cert = course_certificates.issue_certificate(enrolment.edition, enrolment.person)
     setback = Setback(job="receive_mail", item=f"1:{slug}"[:60], error="ValueError")
     ask = OrganisationRequest(organisation=contact.organisation, kind=RequestKind.RENAME, new_name="Test Anders")
     log = AuditEntry(action=Action.CHANGED, subject=Subject.ORGANISATIONS)
@@ -589,7 +637,7 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "talk": talk.id, "cert": letter.id, "stuff": stuff.id,
+        "talk": talk.id, "cert": letter.id, "course_cert": course_cert.id, "course_edition": enrolment.edition_id, "stuff": stuff.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,

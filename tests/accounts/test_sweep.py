@@ -95,7 +95,7 @@ FOR = {
     Purpose.FEED: ("/calendar/<token>", "/calendar/<token>.ics"),
     Purpose.INSTEAD: ("/instead/<token>",),
     Purpose.INVITATION: (
-        *(f"{page}{rest}" for page in ("/i/<token>", "/my/<slug>") for rest in ("", "/certificate", "/certificate.pdf", "/certificate/name", "/join", "/materials/<int:material_id>")),
+        *(f"{page}{rest}" for page in ("/i/<token>", "/my/<slug>") for rest in ("", "/certificate", "/certificate.pdf", "/certificate/name", "/course-certificate", "/course-certificate.pdf", "/course-certificate/name", "/join", "/materials/<int:material_id>")),
     ),
     Purpose.JOIN: ("/join/<token>",),
     Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),
@@ -104,7 +104,7 @@ FOR = {
         *itertools.chain.from_iterable(
             (f"/preferences/<token>{rest}", f"/preferences/mine{rest}")
             for rest in (
-                "", "/data", "/data.json", "/data/address", "/data/addresses/<int:email_address_id>/prefer",
+                "", "/data", "/data.json", "/data/certificates/<int:certificate_id>", "/data/address", "/data/addresses/<int:email_address_id>/prefer",
                 "/data/addresses/<int:email_address_id>/remove", "/data/commitments/<int:commitment_id>/name", "/data/name", "/data/position", "/data/positions/<int:position_id>/end", "/data/use",
                 "/leave", "/prove",
             )

@@ -19,6 +19,7 @@ from PIL import Image
 from app import clock, database, jobs, tokens, urls
 from app.accounts import sign_in
 from app.agendas.models import AgendaState
+from app.courses import course_certificates
 from app.database import db
 from app.elsewhere.models import OutsideCalendar
 from app.inbox import imap_mailbox
@@ -44,6 +45,7 @@ from app.upkeep.models import BalanceReport
 from app.uploads.people_shown import PeopleShown
 from tests import factories, watch
 from tests.certificates import held
+from tests.courses import taught
 from tests.inbox import dovecot, letters
 from tests.indicators import made
 from tests.progress import frozen_reports, published
@@ -169,6 +171,15 @@ def _attended():
     held.closed(event, mails_letters=True)
 
 
+def _completed():
+    """An edition of a course that two people completed, whose certificates may go out."""
+    edition = taught.edition()
+    for name in ("Sanne de Vries", "Jan Jansen"):
+        taught.present(taught.enrol(edition, factories.person(name)).person, *taught.days(edition))
+    taught.close(*taught.days(edition))
+    course_certificates.want_certificates(edition, None)
+
+
 def _report_files():
     """A published edition whose PDF is there already: the others are made in no time."""
     edition = published.published_edition(made.agenda())
@@ -269,6 +280,7 @@ PLANTS = {
     "report_requests": Plant(_reports, ("ask_for_words",)),
     "report_reminders": Plant(_reports, ("remind_of_words",)),
     "attendance_letters": Plant(_attended, ("send_wanted_letters",)),
+    "course_certificates": Plant(_completed, ("send_wanted_certificates",)),
     "follow_ups": Plant(_impressions, ("plan_due_follow_ups",)),
     "digests": Plant(lambda: None, ("plan_due_digests",)),
     "documents": Plant(_impressions, ("make_wanted_documents",)),

@@ -13,6 +13,8 @@ from app import clock
 from app.agendas.models import Office
 from app.attendance.models import Attendance
 from app.breakouts.models import Choice
+from app.certificates.models import CertificateVersion
+from app.courses import course_certificates
 from app.courses.models import CourseEdition, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import db
 from app.events.models import Event, EventState, Mode, Round, Slot, slot_rounds
@@ -28,6 +30,7 @@ from app.upkeep import balance, invariants
 from tests import factories
 from tests.agendas import made
 from tests.breakouts import made as made_day
+from tests.courses import taught
 from tests.helpers import work
 from tests.registration import made_courses
 
@@ -66,6 +69,8 @@ def world(app) -> SimpleNamespace:
     enrolled = made_courses.enrolled(edition, factories.person(at="Oss"))
     in_line = made_courses.enrolled(edition)
     day_seat = sorted(enrolled.days, key=lambda each: each.meeting_id)[0].registration
+    enrolment = taught.completed(of=taught.edition(taught.course(network)))
+    completed = course_certificates.issue_certificate(enrolment.edition, enrolment.person)
     gone = factories.person("Weg")
     gone.erased_at = clock.now()
     db.session.commit()
@@ -161,6 +166,8 @@ def _wrongs(of: SimpleNamespace):
     yield "who_chooses_has_a_seat", "", _set(Registration, of.first, state=RegistrationState.CANCELLED)
     some = sa.select(sa.func.min(Choice.id)).where(Choice.registration_id == of.first).scalar_subquery()
     yield "slots_are_chosen_in_all_their_rounds", "", sa.delete(Choice).where(Choice.id == some)
+    short = sa.update(CertificateVersion).where(CertificateVersion.held.is_not(None)).values(attended=1)
+    yield "certificates_of_courses_say_that_the_rule_was_met", f"certificate {of.completed}", short
     yield "choices_are_in_rounds_of_their_slots", "", sa.delete(slot_rounds).where(slot_rounds.c.slot_id == of.slot)
     yield "rounds_lie_within_their_events", "", sa.update(Round).values(closes_at=Round.ends_at)
     yield "what_hangs_on_a_date", "closing", _set(Event, event, closes_at=now + timedelta(days=99))

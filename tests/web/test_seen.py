@@ -13,6 +13,7 @@ from app.agendas import agendas
 from app.attendance import presence
 from app.attendance.models import Entry
 from app.certificates import attendance_letters, issuing
+from app.courses import course_certificates
 from app.database import db
 from app.events import event_queries, event_questions
 from app.events.models import Preset
@@ -39,6 +40,7 @@ from tests.accounts.test_rights import PAGES, world  # noqa: F401
 from tests.agendas import made
 from tests.breakouts import made as made_day
 from tests.certificates import held
+from tests.courses import taught
 from tests.helpers import sign_in
 from tests.progress import frozen_reports
 from tests.tables import everything
@@ -66,7 +68,6 @@ FREE = {
         "people.add_person", "planning.add_preset_question", "planning.copy_event", "planning.create_event",
         "polls.create_poll", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
     },
-    "lets what was settled be changed again, and says what stays as it is": {"certificates.open_attendance"},
     "makes a draft or an audience, which is shown and released on a page of its own": {
         "cockpit.invite_chosen", "cockpit.make_audience", "own_letters.write_to", "own_letters.write_to_of_event",
         "people.invite_chosen", "waves.accept_proposed_waves", "waves.restore_wave",
@@ -81,7 +82,7 @@ FREE = {
     },
     "about one person or thing that the button names; said so that it can be done again otherwise": {
         "figures.count_indicator",
-        "certificates.give_letter", "certificates.keep_name", "certificates.restore_letter", "certificates.withdraw_letter",
+        "certificates.give_letter", "completion.keep_name", "completion.restore_certificate", "completion.withdraw_certificate", "certificates.keep_name", "certificates.restore_letter", "certificates.withdraw_letter",
         "agendas.move_agenda_theme_up", "koppels.mail_link", "board.mail_again", "cockpit.cancel_registration", "cockpit.register_person", "cockpit.resend_invitation",
         "evaluation.switch_evaluation", "faces.take_event_picture_away", "faces.take_network_picture_away",
         "impression.note_people_shown", "learned.change_board", "learned.move_insight_up", "materials.move_material_up", "learned.open_board",
@@ -335,6 +336,35 @@ def _issue_again(network):
     letter = attendance_letters.issue_letter(sanne) if held.closed(event) else None
     page = f"/organise/events/{event.slug}/attendance/letters/{letter.id}"
     change = lambda: issuing.ask_name(letter, "Sanne de Vries-Bos")  # noqa: E731
+    return Press(page, page, change, Part.REQUEST, {"name": "Sanne Bos"})
+
+
+@pressing("certificates.open_attendance")
+def _open_attendance(network):
+    enrolment = taught.completed(of=taught.edition(taught.course(network)))
+    page = f"/organise/events/{taught.days(enrolment.edition)[0].slug}/attendance"
+    change = lambda: course_certificates.issue_certificate(enrolment.edition, enrolment.person)  # noqa: E731
+    return Press(page, f"{page}/open", change, Part.PEOPLE)
+
+
+def _completion_page(edition):
+    return f"/organise/networks/{edition.course.network.slug}/courses/editions/{edition.id}/completion"
+
+
+@pressing("completion.want_certificates")
+def _want_certificates(network):
+    enrolment = taught.completed(of=taught.edition(taught.course(network)))
+    page = _completion_page(enrolment.edition)
+    change = lambda: course_certificates.issue_certificate(enrolment.edition, enrolment.person)  # noqa: E731
+    return Press(page, page, change, Part.NUMBER)
+
+
+@pressing("completion.issue_again")
+def _issue_certificate_again(network):
+    enrolment = taught.completed(of=taught.edition(taught.course(network)))
+    certificate = course_certificates.issue_certificate(enrolment.edition, enrolment.person)
+    page = f"{_completion_page(enrolment.edition)}/certificates/{certificate.id}"
+    change = lambda: issuing.ask_name(certificate, "Sanne de Vries-Bos")  # noqa: E731
     return Press(page, page, change, Part.REQUEST, {"name": "Sanne Bos"})
 
 

@@ -10,6 +10,7 @@ from flask_babel import refresh
 
 from app import clock
 from app.accounts.access_log import Shows
+from app.certificates import issuing
 from app.database import db
 from app.lessons.insights import commitment_queries, commitments
 from app.network import memberships, network_queries
@@ -175,6 +176,7 @@ def _render_own_data(
         person=person,
         notes=network_notes.notes_about(person),
         commitments=commitment_queries.commitments_of(person),
+        certificates=issuing.certificates_of_person(person),
         name_form=name_form or _own_name_form(person, formdata=None),
         address_form=address_form or AddressForm(formdata=None),
         position_form=position_form
