@@ -121,6 +121,7 @@ def _bind_pages(app: "Flask") -> None:
         breakouts,
         certificates,
         contact_moments,
+        courses,
         digests,
         elsewhere,
         events,
@@ -156,6 +157,7 @@ def _bind_pages(app: "Flask") -> None:
         registration,
         attendance,
         certificates,
+        courses,
         lessons,
     )
     for domain in (

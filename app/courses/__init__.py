@@ -1,5 +1,23 @@
 """Courses: what is learnt in several meetings, in editions that people enrol in once, with a rule of completion."""
 
+from flask import Flask
+
 
 def wire() -> None:
     from app.courses import models  # noqa: F401
+    from app.events import planning
+
+    planning.moved.connect(_follow_first_day)
+
+
+def bind(app: Flask) -> None:
+    from app.courses import organiser_views
+    from app.web import doors
+
+    doors.hang(app, organiser_views)
+
+
+def _follow_first_day(event, **about) -> None:  # type: ignore[no-untyped-def]
+    from app.courses import editions
+
+    editions.follow_first_day(event, **about)

@@ -53,6 +53,7 @@ NETWORK = (
         _l("Sessies"),
         (
             Place(_l("Alle sessies"), "network.show_network", ("planning.create_event", "sessions."), For.READERS),
+            Place(_l("Leergangen"), "courses.list_courses", ("courses.",), For.READERS),
             Place(_l("Datumprikkers"), "polls.list_polls", ("polls.",)),
             Place(_l("Agenda’s van partners"), "elsewhere.list_outside_calendars"),
         ),
