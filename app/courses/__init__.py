@@ -11,10 +11,10 @@ def wire() -> None:
 
 
 def bind(app: Flask) -> None:
-    from app.courses import organiser_views
+    from app.courses import organiser_views, public_views
     from app.web import doors
 
-    doors.hang(app, organiser_views)
+    doors.hang(app, organiser_views, public_views)
 
 
 def _follow_first_day(event, **about) -> None:  # type: ignore[no-untyped-def]

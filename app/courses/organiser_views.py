@@ -10,7 +10,7 @@ from app.accounts import rights
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.accounts.shared_changes import put_back
-from app.courses import courses, editions, enrolled_people, meetings
+from app.courses import courses, editions, enrolled_people, meetings, public_courses
 from app.courses.forms import CancelEditionForm, CopyEditionForm, CourseForm, EditionForm, MeetingForm, PlanForm
 from app.courses.models import Course, CourseEdition, CourseMeeting, EditionState
 from app.database import db, only_reading
@@ -110,6 +110,7 @@ def show_edition(network: Network, edition: CourseEdition) -> str:
         network=network,
         edition=edition,
         course=edition.course,
+        has_page=public_courses.has_public_page(edition.course),
         first=edition.meetings_held[0],
         counts=editions.count_enrolled(edition) if may_see else None,
         lines=enrolled_people.list_enrolled(edition, viewer),
