@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
+from app.certificates.models import Certificate
 from app.courses import courses, meetings
 from app.courses.meetings import EditionRefused, MeetingDetails, MeetingRefused
 from app.courses.models import Course, CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentState
@@ -190,11 +191,12 @@ def closing_for(wanted: datetime | None, first: datetime) -> datetime:
 
 
 def concerns_people(edition: CourseEdition) -> bool:
-    """Whether anybody was invited to one of its meetings, or enrolled."""
+    """Whether anybody was invited to one of its meetings, enrolled, or has a certificate of it."""
     event_ids = [meeting.event_id for meeting in edition.meetings]
     invited = sa.select(Invitation.id).where(Invitation.event_id.in_(event_ids)).limit(1)
     enrolled = sa.select(Enrolment.id).where(Enrolment.edition_id == edition.id).limit(1)
-    return db.session.scalar(invited) is not None or db.session.scalar(enrolled) is not None
+    certified = sa.select(Certificate.id).where(Certificate.course_edition_id == edition.id).limit(1)
+    return any(db.session.scalar(each) is not None for each in (invited, enrolled, certified))
 
 
 def count_enrolled(edition: CourseEdition) -> dict[EnrolmentState, int]:

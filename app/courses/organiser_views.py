@@ -257,7 +257,11 @@ def drop_meeting(network: Network, meeting: CourseMeeting) -> ResponseReturnValu
         meetings.drop_meeting(meeting, Notice(hold=change_notices.HOLD))
     if not act.refused:
         kept = {"edition": edition.id, "meeting": meeting_id}
-        said = gettext("‘%(what)s’ vervalt. Wie zou komen, krijgt over een minuut bericht.", what=title)
+        said = (
+            gettext("‘%(what)s’ vervalt. Wie zou komen, krijgt over een minuut bericht.", what=title)
+            if edition.state == EditionState.PUBLISHED
+            else gettext("‘%(what)s’ vervalt.", what=title)
+        )
         undo.offer_undo("dropped_meeting", title, kept, _to_edition(edition), said, place=network)
     return redirect(_to_edition(edition), 303)
 
