@@ -1,17 +1,29 @@
 """Courses: what is learnt in several meetings, in editions that people enrol in once, with a rule of completion."""
 
+from typing import Any
+
 from flask import Flask
 
-
-def bind(app: Flask) -> None:
-    from app.courses import completion_views, participant_views
-    from app.web import doors
-
-    doors.hang(app, completion_views, participant_views)
+from app.events.models import Event
 
 
 def wire() -> None:
     from app.courses import erasure
+    from app.events import planning
     from app.network.people import people
 
     people.erased.connect(erasure.erase_enrolments)
+    planning.moved.connect(_follow_first_day)
+
+
+def bind(app: Flask) -> None:
+    from app.courses import completion_views, organiser_views, participant_views, public_views
+    from app.web import doors
+
+    doors.hang(app, organiser_views, completion_views, participant_views, public_views)
+
+
+def _follow_first_day(event: Event, **about: Any) -> None:
+    from app.courses import editions
+
+    editions.follow_first_day(event, **about)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from app.database import db
-from app.events import planning
+from app.events import course_days, planning
 from app.events.models import Event
 from app.events.planning import Notice
 from app.invitations.models import Invitation
@@ -26,6 +26,7 @@ class LeftOut(Worded):
     BEGUN = "begun", _l("is al begonnen: kies eerst een nieuwe datum")
     PUBLIC = "public", _l("is geen concept")
     IN_USE = "in_use", _l("er horen al mensen of mails bij")
+    COURSE = "course", _l("hoort bij een leergang: doe dit op de pagina van de uitvoering")
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,15 @@ class Sorted:
 
 
 def sort_to_publish(events: Sequence[Event]) -> Sorted:
-    return _sort(events, {event.id: _why_not_publish(event) for event in events})
+    of_courses = course_days.list_meetings_among(events)
+    return _sort(events, {event.id: _why_not_publish(event, of_courses) for event in events})
 
 
 def sort_to_delete(events: Sequence[Event]) -> Sorted:
     deletable = planning.list_deletable(events)
-    return _sort(events, {event.id: _why_not_delete(event) for event in events if event.id not in deletable})
+    left = [event for event in events if event.id not in deletable]
+    of_courses = course_days.list_meetings_among(left)
+    return _sort(events, {event.id: _why_not_delete(event, of_courses) for event in left})
 
 
 def publish_together(events: Sequence[Event], notice: Notice) -> list[int]:
@@ -67,13 +71,17 @@ def _sort(events: Sequence[Event], why: dict[int, LeftOut | None]) -> Sorted:
     return Sorted([event for event in events if not why.get(event.id)], left_out)
 
 
-def _why_not_publish(event: Event) -> LeftOut | None:
+def _why_not_publish(event: Event, of_courses: Collection[int]) -> LeftOut | None:
     if event.cancelled:
         return LeftOut.CANCELLED
     if event.published:
         return LeftOut.PUBLISHED
+    if event.id in of_courses:
+        return LeftOut.COURSE
     return LeftOut.BEGUN if event.begun else None
 
 
-def _why_not_delete(event: Event) -> LeftOut:
+def _why_not_delete(event: Event, of_courses: Collection[int]) -> LeftOut:
+    if event.id in of_courses:
+        return LeftOut.COURSE
     return LeftOut.PUBLIC if event.published or event.cancelled else LeftOut.IN_USE

@@ -13,6 +13,7 @@ from app.accounts.shared_changes import put_back
 from app.database import db
 from app.events import (
     capacity,
+    course_days,
     date_clashes,
     event_queries,
     event_questions,
@@ -20,6 +21,7 @@ from app.events import (
     place_use,
     planning,
 )
+from app.events.course_days import PartOfCourse
 from app.events.date_clashes import Clash
 from app.events.forms import CancelForm, CopyForm, EventForm, propose_details
 from app.events.models import Event, Preset, Question, QuestionKind
@@ -138,6 +140,8 @@ def _from_before(network: Network, event: Event | None = None) -> dict[str, Any]
 
 @organisers.route("/events/<slug>/copy", methods=["GET", "POST"], needs=Need.ORGANISE)
 def copy_event(event: Event) -> ResponseReturnValue:
+    if elsewhere := _at_its_course(event):
+        return elsewhere
     form = CopyForm(event)
     if form.validate_on_submit() and (starts_at := form.starts_at(event)):
         with acting(form) as act:
@@ -152,6 +156,8 @@ def copy_event(event: Event) -> ResponseReturnValue:
 
 @organisers.post("/events/<slug>/publish", needs=Need.ORGANISE, seen=seen_parts.parts_of_event)
 def publish_event(event: Event) -> ResponseReturnValue:
+    if elsewhere := _at_its_course(event):
+        return elsewhere
     if event.starts_at <= clock.now():
         flash(gettext("Deze sessie is al begonnen. Kies eerst een nieuwe datum."), "error")
         return redirect(url_for("planning.edit_event", slug=event.slug), 303)
@@ -179,6 +185,8 @@ def publish_event(event: Event) -> ResponseReturnValue:
 
 @organisers.post("/events/<slug>/withdraw", needs=Need.ORGANISE, seen=seen_parts.parts_of_event)
 def withdraw_event(event: Event) -> ResponseReturnValue:
+    if elsewhere := _at_its_course(event):
+        return elsewhere
     if invitation_queries.count_invited(event):
         flash(gettext("Er zijn al mensen uitgenodigd. Annuleer de sessie, dan krijgen zij bericht."), "error")
     else:
@@ -192,6 +200,8 @@ def withdraw_event(event: Event) -> ResponseReturnValue:
     "/events/<slug>/cancel", methods=["GET", "POST"], needs=Need.ORGANISE, seen=seen_parts.parts_of_cancelling
 )
 def cancel_event(event: Event) -> ResponseReturnValue:
+    if elsewhere := _at_its_course(event):
+        return elsewhere
     form = CancelForm()
     told = invitation_queries.count_told(event)
     if not event.published or event.over:
@@ -215,6 +225,8 @@ def cancel_event(event: Event) -> ResponseReturnValue:
 
 @organisers.route("/events/<slug>/delete", methods=["GET", "POST"], needs=Need.ORGANISE, seen=seen_parts.parts_of_draft)
 def delete_draft(event: Event) -> ResponseReturnValue:
+    if elsewhere := _at_its_course(event):
+        return elsewhere
     network, title = event.network, event.title
     if Form().validate_on_submit():
         with acting() as act:
@@ -224,6 +236,15 @@ def delete_draft(event: Event) -> ResponseReturnValue:
             return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
         return redirect(url_for("network.show_network", slug=network.slug), 303)
     return render_template("events/delete.html", event=event)
+
+
+def _at_its_course(event: Event) -> ResponseReturnValue | None:
+    """What a meeting of a course is not asked by itself is done at its edition; None for any other session."""
+    meeting = course_days.find_meeting(event)
+    if meeting is None:
+        return None
+    flash(str(PartOfCourse.says), PartOfCourse.tone)
+    return redirect(url_for("courses.show_edition", slug=event.network.slug, edition_id=meeting.edition_id), 303)
 
 
 @organisers.get("/events/<slug>/questions", needs=Need.ORGANISE)

@@ -2,6 +2,7 @@
 
 What others must act on goes out as a signal: `moved` when a calendar has to change,
 `seats_changed` when places may have come free, `copied`, `published`, `cancelled` and `withdrawn`.
+A meeting of a course is published, withdrawn, cancelled or copied by the rules of its edition only (`by_course`).
 """
 
 import uuid
@@ -16,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from app import clock, slugs, urls
 from app.attendance.models import Attendance
 from app.database import db
-from app.events import event_days, hanging, special_days
+from app.events import course_days, event_days, hanging, special_days
 from app.events.hanging import Move
 from app.events.models import Event, EventFormat, EventState, Question
 from app.invitations.models import Invitation
@@ -179,9 +180,13 @@ def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) 
     return told and notice.send
 
 
-def publish_event(event: Event, notice: Notice = AT_ONCE) -> None:
-    """Show a draft to the world, or revive a cancelled event: everybody who was invited is told. Raises archiving.Archived."""
+def publish_event(event: Event, notice: Notice = AT_ONCE, *, by_course: bool = False) -> None:
+    """Show a draft to the world, or revive a cancelled event: everybody who was invited is told.
+
+    Raises archiving.Archived or course_days.PartOfCourse.
+    """
     archiving.demand_open(event.network)
+    _demand_single(event, by_course)
     changing.send(event)
     revived = event.cancelled
     event.state, event.cancel_reason = EventState.PUBLISHED, ""
@@ -195,18 +200,20 @@ def publish_event(event: Event, notice: Notice = AT_ONCE) -> None:
         published.send(event, notice=notice)
 
 
-def withdraw_event(event: Event) -> None:
-    """Take a published event back to draft, as long as nobody was invited."""
+def withdraw_event(event: Event, *, by_course: bool = False) -> None:
+    """Take a published event back to draft, as long as nobody was invited. Raises course_days.PartOfCourse."""
+    _demand_single(event, by_course)
     event.state = EventState.DRAFT
     note_calendar_change(event)
     db.session.flush()
     withdrawn.send(event)
 
 
-def cancel_event(event: Event, reason: str, notice: Notice = AT_ONCE) -> None:
-    """Cancel a published event: everybody who was invited is told. Raises EventOver."""
+def cancel_event(event: Event, reason: str, notice: Notice = AT_ONCE, *, by_course: bool = False) -> None:
+    """Cancel a published event: everybody who was invited is told. Raises EventOver or course_days.PartOfCourse."""
     if event.cancelled:
         return
+    _demand_single(event, by_course)
     if event.over:
         raise EventOver
     changing.send(event)
@@ -249,8 +256,12 @@ def delete_drafts(events: Collection[Event]) -> None:
     pictures.forget_unused_pictures()
 
 
-def copy_event(event: Event, starts_at: datetime, title: str = "") -> Event:
-    """A draft like this event at another time, with its programme, questions, kept seats and rounds of mail."""
+def copy_event(event: Event, starts_at: datetime, title: str = "", *, by_course: bool = False) -> Event:
+    """A draft like this event at another time, with its programme, questions, kept seats and rounds of mail.
+
+    Raises archiving.Archived or course_days.PartOfCourse.
+    """
+    _demand_single(event, by_course)
     move = Move.of(event, starts_at)
     ends_at = move.go_along(event.ends_at)
     moments = {"starts_at", "ends_at", "closes_at"}
@@ -289,6 +300,11 @@ def propose_day_of_copy(event: Event) -> date:
 def note_calendar_change(event: Event) -> None:
     """Note that calendars show something else from now on; strictly later than before."""
     event.changed_at = clock.stamp_after(event.changed_at)
+
+
+def _demand_single(event: Event, by_course: bool) -> None:
+    if not by_course:
+        course_days.demand_single(event)
 
 
 def _raise_sequence(event: Event) -> None:

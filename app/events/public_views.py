@@ -3,9 +3,11 @@
 from flask import abort, render_template, request
 
 from app import clock
-from app.events import agenda, capacity, last_time
+from app.courses import public_courses
+from app.courses.models import Course
+from app.events import agenda, capacity, course_days, last_time
 from app.events.agenda import AgendaFilter
-from app.events.models import EventFormat
+from app.events.models import Event, EventFormat
 from app.feeds import public_feed
 from app.lessons.impressions import impressions
 from app.materials import reading
@@ -66,8 +68,15 @@ def show_event(slug: str) -> str:
         "events/event.html",
         event=event,
         series=event.series if event.series and visiting.may_visit_series(event.series) else None,
+        course=_course_of(event),
         seats=capacity.outlook(event),
         last_time=last_time.agreed_before(event) if event.looks_back else [],
         shelf=reading.shelf_of(event, visiting.reader_of(event)),
         impression=impressions.published_impression_of(event) if event.over else None,
     )
+
+
+def _course_of(event: Event) -> Course | None:
+    """The course that it is a day of, when that has a page."""
+    meeting = course_days.meeting_shown(event)
+    return meeting.edition.course if meeting and public_courses.has_public_page(meeting.edition.course) else None

@@ -3,6 +3,7 @@
 from flask import abort, render_template
 
 from app.agendas import agendas
+from app.courses import public_courses
 from app.events import agenda, event_queries, event_series
 from app.events.agenda import AgendaFilter
 from app.feeds import public_feed
@@ -23,6 +24,7 @@ def show_public_network(slug: str) -> str:
         coming=agenda.coming_entries(AgendaFilter(network)),
         past=event_queries.past_events(network),
         series=event_series.list_public_series(network),
+        courses=public_courses.list_public_courses(network),
         feed=public_feed.find_public_calendar("network", slug),
         impressions=impressions.latest_impressions(network),
     )

@@ -52,12 +52,8 @@ NETWORK = (
     Tab(
         _l("Sessies"),
         (
-            Place(
-                _l("Alle sessies"),
-                "network.show_network",
-                ("planning.create_event", "sessions.", "completion."),
-                For.READERS,
-            ),
+            Place(_l("Alle sessies"), "network.show_network", ("planning.create_event", "sessions."), For.READERS),
+            Place(_l("Leergangen"), "courses.list_courses", ("courses.", "completion."), For.READERS),
             Place(_l("Datumprikkers"), "polls.list_polls", ("polls.",)),
             Place(_l("Agenda’s van partners"), "elsewhere.list_outside_calendars"),
         ),

@@ -28,6 +28,8 @@ from app.contact_moments import contact_moments
 from app.contact_moments.contact_moments import Talk
 from app.contact_moments.models import ContactKind
 from app.courses import course_certificates
+from app.courses import courses
+from app.courses.courses import CourseDetails
 from app.database import db
 from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
@@ -62,6 +64,7 @@ from tests.accounts import mail_causes
 from tests.accounts.mail_causes import UNASKED
 from tests.agendas import made
 from tests.courses import taught
+from tests.courses import planned
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made as measured
 from tests.progress import made as reported
@@ -171,6 +174,17 @@ PAGES = {
     "/organise/places/new": (302, 200, 403, 200, 200),
     "/organise/places/{hall}": (302, 200, 403, 200, 200),
     "/organise/networks/{n}/elsewhere": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/courses/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses/{course}": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/courses/{course}/edit": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses/{course}/editions/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses/editions/{edition}": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/courses/editions/{edition}/edit": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses/editions/{edition}/copy": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses/editions/{held_edition}/cancel": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses/editions/{edition}/delete": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses/editions/{edition}/meetings/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/{poll}": (302, 404, 403, 200, 200),
@@ -350,6 +364,21 @@ ACTS = {
     "/organise/places/{hall}/remove": (302, 303, 403, 303, 303),
     "/organise/networks/{n}/elsewhere/{outside}/refresh": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/elsewhere/{outside}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/new": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/courses/{idea}/edit": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/{idea}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/{course}/editions/new": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/courses/editions/{edition}/edit": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{edition}/copy": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/courses/editions/{edition}/publish": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{edition}/withdraw": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{edition}/delete": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{edition}/meetings/new": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/courses/editions/{held_edition}/meetings/{meeting}/obligatory": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{held_edition}/meetings/{meeting}/drop": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{held_edition}/meetings/{meeting}/take-back": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{held_edition}/cancel": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{held_edition}/people.xlsx": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/polls/{poll}/choose/{date}": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/stop": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/remind": (302, 404, 403, 303, 303),
@@ -596,6 +625,8 @@ def make_world(slug: str = "eigen") -> dict:
     report = reported.report(agreed, agreed.starts_on, asked=True)
     begin = factories.start(30)
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
+    edition, held_edition = planned.edition(network), planned.published(network, title="Najaar")
+    idea = courses.create_course(network, CourseDetails("Een idee"))
     busy = BusyDays(kind=BusyKind.OTHER, name=f"Vrij in {slug}", first_day=begin.date(), last_day=begin.date())
     hall = places.add_place(PlaceDetails(f"Raadhuis van {slug}", "Oss"), [RoomLine("Raadzaal", 40)])
     outside = OutsideCalendar(network=network, name="Partner")
@@ -638,6 +669,9 @@ def make_world(slug: str = "eigen") -> dict:
     message_writing.write_due_messages()
     return {
         "talk": talk.id, "cert": letter.id, "course_cert": course_cert.id, "course_edition": enrolment.edition_id, "stuff": stuff.id,
+        "course": edition.course_id, "idea": idea.id, "edition": edition.id,
+        "held_edition": held_edition.id, "meeting": held_edition.meetings[1].id,
+        "talk": talk.id, "cert": letter.id, "stuff": stuff.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,

@@ -15,7 +15,7 @@ APP = Path(__file__).parents[2] / "app"
 PEOPLE = {
     "Person", "EmailAddress", "Position", "Membership", "NetworkNote", "ContactPerson", "AddressClaim", "AddressChange", "AddressProposal", "Double",
     "ImportedPerson", "Invitation", "HistoryEntry", "Registration", "QuestionAnswer", "Attendance", "Commitment", "Message",
-    "Voter", "SubstituteWish", "EvaluationTicket",
+    "Voter", "SubstituteWish", "EvaluationTicket", "Enrolment",
 }  # fmt: skip
 """Tables of people, or of what they were asked, answered, did and promised."""
 QUERIES = {"select", "query", "get", "get_one", "exists", "join", "outerjoin", "select_from", "row_of"}
@@ -23,7 +23,7 @@ READS = (
     "api.*", "reports.*", "network.audiences.*", "network.finding.*", "network.organisations.portrait",
     "network.people.people_list", "network.network_queries", "network.imports.doubles", "registration.cockpit",
     "invitations.invitation_queries", "invitations.deliveries.delivery_board", "attendance.arrivals", "feeds.organiser_feed",
-    "contact_moments.talk_queries",
+    "contact_moments.talk_queries", "courses.enrolled_people",
 )  # fmt: skip
 """Modules that read people for pages."""
 WITHOUT = {

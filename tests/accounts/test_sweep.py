@@ -67,7 +67,7 @@ FOR = {
     EVERYBODY: (
         "/", "/agendas/<slug>", "/agendas/<slug>/reports/<int:report_id>", "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(pdf, docx, odt):ending>",
         "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(xlsx, ods, csv):ending>", "/.well-known/security.txt", "/accessibility", "/api/v1/openapi.json", "/calendars/<kind>/<key>.ics",
-        "/check", "/check/<number>",
+        "/check", "/check/<number>", "/courses/<slug>",
         "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/materials/<int:material_id>", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
         "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:attachment_id>",
         "/library", "/library/<int:insight_id>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",

@@ -10,6 +10,7 @@ from app.agendas import agendas
 from app.attendance import closing
 from app.certificates import attendance_letters
 from app.certificates.models import Certificate
+from app.courses.models import Course, Enrolment, EnrolmentState
 from app.database import db
 from app.events import programme
 from app.events.models import Event, Slot
@@ -21,12 +22,14 @@ from app.lessons.insights.models import Commitment
 from app.materials import materials
 from app.network import correspondence
 from app.network.people import people
+from app.network.people.models import Person
 from app.papers.kinds import DocumentKind
 from app.sheets import TableKind
 from app.uploads.people_shown import PeopleShown
 from tests import factories
 from tests.accounts.test_sweep import EVERYBODY, FOR, shown
 from tests.agendas import made
+from tests.courses import planned
 from tests.helpers import mail_to, post, prove, sign_in, text_of
 from tests.progress import frozen_reports
 from tests.uploads import files
@@ -106,6 +109,17 @@ def _handed_out(coming) -> int:
     return there[0].id
 
 
+def _course(coming: Event) -> Course:
+    """One in which the owner is enrolled."""
+    known = db.session.scalar(sa.select(Course).where(Course.network_id == coming.network_id))
+    if known is not None:
+        return known
+    edition = planned.published(coming.network)
+    person = db.session.scalars(sa.select(Person).where(Person.name == OWNER)).one()
+    db.session.add(Enrolment(edition=edition, person=person, state=EnrolmentState.CONFIRMED))
+    return edition.course
+
+
 def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
     """Every public address by its route, filled in so that there is something to see."""
     network, held = coming.network.slug, report.event.slug
@@ -133,6 +147,7 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         "/networks/<slug>": [f"/networks/{network}"],
         "/networks/<slug>/calendar.ics": [f"/networks/{network}/calendar.ics"],
         "/networks/<slug>/join": [f"/networks/{network}/join"],
+        "/courses/<slug>": [f"/courses/{_course(coming).slug}"],
         "/series/<slug>": [f"/series/{report.event.series.slug}"],
         "/themes/<slug>": [f"/themes/{theme.slug}" for theme in (*coming.themes, *report.themes)],
     }

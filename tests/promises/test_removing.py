@@ -13,6 +13,7 @@ from app.accounts import sessions
 from app.accounts.models import ApiToken, Grant
 from app.agendas.models import AgendaTheme, Office
 from app.contact_moments.models import ContactMoment
+from app.courses.models import Course, CourseEdition
 from app.database import db
 from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
@@ -59,6 +60,8 @@ REMOVALS = {
     "/organise/networks/{n}/agendas/{agreed}/themes/{empty_theme}/remove": (AgendaTheme, "empty_theme"),
     "/organise/networks/{n}/agendas/{agreed}/reports/{report}/remove": (Report, "report"),
     "/organise/networks/{n}/contact-moments/{talk}/remove": (ContactMoment, "talk"),
+    "/organise/networks/{n}/courses/{idea}/remove": (Course, "idea"),
+    "/organise/networks/{n}/courses/editions/{edition}/delete": (CourseEdition, "edition"),
     "/organise/networks/{n}/digest/words/{d}/remove": (OrganiserWord, "d"),
     "/organise/networks/{n}/elsewhere/{outside}/remove": (OutsideCalendar, "outside"),
     "/organise/networks/{n}/face/delete": (Picture, "face"),

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.breakouts import rounds
+from app.courses.models import Enrolment, EnrolmentState
 from app.database import db
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.events import planning, programme
@@ -32,6 +33,7 @@ from app.uploads.people_shown import PeopleShown
 from app.web import kept_pages
 from app.web.kept_pages import KeptPage, Shelf
 from tests import factories
+from tests.courses import planned
 from tests.databases import application
 from tests.helpers import sign_in
 
@@ -109,12 +111,21 @@ def world(app) -> SimpleNamespace:
     )
     report.themes = [factories.theme("Inkoop")]
     coming.series = factories.series(network)
+    _enrolled(network)
     calendar = OutsideCalendar(network=network, name="Partner")
     begin = factories.start(30)
     calendar.events = [OutsideEvent(uid="u", starts_at=begin, ends_at=begin + timedelta(hours=1), title="Elders")]
     db.session.add(calendar)
     db.session.commit()
     return SimpleNamespace(network=network, coming=coming, was=was, report=report, insight=insight, owner=owner)
+
+
+def _enrolled(network) -> None:
+    """A course in which somebody is enrolled and somebody waits."""
+    edition = planned.published(network)
+    states = {EnrolmentState.CONFIRMED: None, EnrolmentState.WAITING: 1}
+    for state, number in states.items():
+        db.session.add(Enrolment(edition=edition, person=factories.person(), state=state, waiting_number=number))
 
 
 def _slot(event: Event) -> None:
@@ -130,7 +141,7 @@ def _slot(event: Event) -> None:
 def _paths(world) -> list[str]:
     event, was, network = world.coming.slug, world.was.slug, world.network.slug
     return [
-        "/themes", "/themes/inkoop", "/series/reeks", "/calendars/series/reeks.ics", "/subscribe/series/reeks", "/?theme=inkoop",
+        "/themes", "/themes/inkoop", "/series/reeks", "/calendars/series/reeks.ics", "/subscribe/series/reeks", "/?theme=inkoop", "/courses/vergroting-weerbaarheid",
         "/", f"/?month={clock.to_local(world.coming.starts_at):%Y-%m}", "/library", "/library?q=inkopen", "/privacy",
         "/subscribe", "/subscribe/all/all", "/calendars/all/all.ics", f"/events/{event}", f"/events/{event}.ics", f"/events/{event}/programme",
         f"/events/{was}", f"/networks/{network}", f"/networks/{network}/calendar.ics", "/accessibility",

@@ -41,6 +41,7 @@ from tests.agendas import made
 from tests.breakouts import made as made_day
 from tests.certificates import held
 from tests.courses import taught
+from tests.courses import planned
 from tests.helpers import sign_in
 from tests.progress import frozen_reports
 from tests.tables import everything
@@ -53,7 +54,7 @@ FREE = {
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
         "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_role", "themes.edit_theme",
         "own_letters.edit_letter", "people.edit_person", "places.edit_place", "materials.edit_material", "planning.edit_event", "planning.edit_question",
-        "planning.edit_round", "planning.edit_slot", "polls.edit_poll", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
+        "planning.edit_round", "planning.edit_slot", "polls.edit_poll", "courses.edit_course", "courses.edit_edition", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
     },
     "makes or adds what somebody filled in or chose, whatever else there is": {
         "progress.plan_moments", "progress.plan_report", "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",
@@ -66,7 +67,7 @@ FREE = {
         "organisations.add_organisation", "organisations.list_roles", "themes.list_managed_themes", "organisations.take_proposed_domain",
         "own_letters.add_file", "own_letters.begin_letter", "path.choose_who", "people.add_address_of_person",
         "people.add_person", "planning.add_preset_question", "planning.copy_event", "planning.create_event",
-        "polls.create_poll", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
+        "polls.create_poll", "courses.create_course", "courses.plan_edition", "courses.copy_edition", "courses.add_meeting", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
     },
     "makes a draft or an audience, which is shown and released on a page of its own": {
         "cockpit.invite_chosen", "cockpit.make_audience", "own_letters.write_to", "own_letters.write_to_of_event",
@@ -88,14 +89,14 @@ FREE = {
         "impression.note_people_shown", "learned.change_board", "learned.move_insight_up", "materials.move_material_up", "learned.open_board",
         "learned.sort_card", "network.archive_network", "network.reopen_network",
         "people.change_address_of_person", "people.end_position_of_person", "people.readd_member", "planning.cancel_slot",
-        "themes.join_theme", "themes.keep_theme", "themes.move_theme_up",
+        "themes.join_theme", "themes.keep_theme", "themes.move_theme_up", "courses.set_obligatory", "courses.take_back_meeting",
     },
     "takes one row away that stands beside the button; the page offers it back, or keeps what it was": {
         "agendas.remove_agenda_theme", "koppels.remove_office", "busy_days.remove_busy_days", "places.remove_place", "materials.remove_material", "contact_moments.remove_talk", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
         "progress.remove_report", "evaluation.remove_evaluation_question", "impression.detach_file", "learned.remove_insight",
         "letters.delete_picture", "organisations.change_role", "themes.remove_theme", "organisations.remove_contact_person",
         "own_letters.remove_file", "people.remove_position_of_person", "planning.remove_question",
-        "planning.remove_round", "planning.remove_slot",
+        "planning.remove_round", "planning.remove_slot", "courses.drop_meeting", "courses.remove_course",
     },
     "brings back what was, and its own rule refuses what changed since": {
         "doubles.undo_merge", "themes.undo_join", "letters.restore_letter", "letters.restore_letter_of_wave", "organise.undo_removal",
@@ -110,7 +111,7 @@ FREE = {
         "door.receive_taps",
     },
     "changes nothing that is stored for others: looks, tries, shows, or hands out a copy": {
-        "beginning.mail_example", "board.export_messages", "cockpit.export_people", "contact_moments.export_talks", "doubles.find_doubles",
+        "beginning.mail_example", "board.export_messages", "cockpit.export_people", "courses.export_enrolled", "contact_moments.export_talks", "doubles.find_doubles",
         "elsewhere.refresh_outside_calendar", "imports.export_refused_rows", "letters.preview_letter",
         "letters.preview_letter_of_wave", "need_lists.show_names", "people.export_members", "sessions.export_sessions", "upkeep.check_system",
         "upkeep.start_mail_test", "upkeep.try_sending_now", "waves.mail_wave_example",
@@ -556,6 +557,33 @@ def _check_edition(network):
 @pressing("editions.publish_edition")
 def _publish_edition(network):
     return _edition(network, "publish")
+
+
+def _course_edition(network, act: str, *, published: bool) -> Press:
+    edition = planned.published(network) if published else planned.edition(network)
+    page = f"/organise/networks/{network.slug}/courses/editions/{edition.id}"
+    shown = f"{page}/{act}" if act in {"cancel", "delete"} else page
+    return Press(shown, f"{page}/{act}", _set(edition.meetings[0].event, starts_at=factories.start(60), ends_at=factories.start(61)), Part.DAYS)  # fmt: skip
+
+
+@pressing("courses.publish_edition")
+def _publish_course(network):
+    return _course_edition(network, "publish", published=False)
+
+
+@pressing("courses.withdraw_edition")
+def _withdraw_course(network):
+    return _course_edition(network, "withdraw", published=True)
+
+
+@pressing("courses.cancel_edition")
+def _cancel_course(network):
+    return _course_edition(network, "cancel", published=True)
+
+
+@pressing("courses.delete_edition")
+def _delete_course(network):
+    return _course_edition(network, "delete", published=False)
 
 
 @pressing("polls.choose_date")

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from app import clock
 from app.database import db
-from app.events import special_days
+from app.events import course_days, special_days
 from app.events.models import Event, EventFormat
 from app.invitations import invitation_queries
 from app.invitations.waves import wave_recipients, waves
@@ -55,9 +55,11 @@ def day_counted(event: Event, kind: str, days: int) -> datetime:
 def propose_waves(event: Event) -> list[Wave]:
     """The usual waves that the event does not have yet and that still make sense, in their order; not saved."""
     has = {wave.kind for wave in invitation_queries.waves_of_event(event) if wave.state != WaveState.CANCELLED}
-    usual = _BY_FORMAT.get(event.format, USUAL)
+    usual, later = _BY_FORMAT.get(event.format, USUAL), _is_later_day(event)
     proposed: list[Wave] = []
     for kind, before in usual.items():
+        if later and kind not in _CLOSE:
+            continue
         earliest = max([clock.now(), *(wave.due_at for wave in proposed)])
         if kind not in has and (wave := useful_wave(event, kind, before, earliest)):
             proposed.append(wave)
@@ -94,6 +96,11 @@ def propose_to(event: Event, audience: Audience) -> list[Wave]:
             wave.audience = audience
     db.session.flush()
     return drafts
+
+
+def _is_later_day(event: Event) -> bool:
+    """Whether people were invited by an earlier day of its course."""
+    return event.format == EventFormat.COURSE_MEETING and course_days.find_first_day(event) is not None
 
 
 def useful_wave(event: Event, kind: WaveKind, before: int, earliest: datetime, hour: time = HOUR) -> Wave | None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.accounts.models import Account
 from app.database import db, lock_row
+from app.events import course_days
 from app.events.models import Event, EventState
 from app.invitations.letters.models import LetterText
 from app.invitations.waves import wave_recipients
@@ -41,6 +42,7 @@ class UselessWave(Refusal):
         "before_end": _l("Dit is voor het einde van de sessie. Kies een ander moment."),
         "no_audience": _l("Kies eerst een doelgroep."),
         "no_text": _l("Schrijf eerst je bericht. Er is nog geen tekst van jou."),
+        "later_day": _l("Nodig uit bij de eerste bijeenkomst van de leergang: dat is dan voor alle dagen."),
     }
     tone = "error"
 
@@ -100,6 +102,8 @@ def check_wave(wave: Wave) -> None:
         raise UselessWave("after_event")
     if wave_recipients.goes_to_audience(wave) and wave.audience is None:
         raise UselessWave("no_audience")
+    if wave.kind in wave_recipients.TO_AUDIENCE and course_days.find_first_day(event):
+        raise UselessWave("later_day")
 
 
 def _check_own_words(wave: Wave) -> None:

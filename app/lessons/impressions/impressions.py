@@ -3,6 +3,8 @@
 What others must act on goes out as a signal: `published` also after a correction, `withdrawn`.
 """
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
@@ -107,6 +109,13 @@ def published_impressions_of_series(series: Series) -> list[Impression]:
     """The reports of a series, or of sessions in it, that everybody may read, newest first."""
     sessions = sa.select(Event.id).where(Event.series_id == series.id)
     of = sa.or_(Impression.series_id == series.id, Impression.event_id.in_(sessions))
+    wanted = sa.select(Impression).where(of, Impression.state == ImpressionState.PUBLISHED)
+    return list(db.session.scalars(wanted.order_by(Impression.published_at.desc(), Impression.id.desc())))
+
+
+def published_impressions_of_events(events: Collection[Event]) -> list[Impression]:
+    """The reports of these events that everybody may read, newest first."""
+    of = Impression.event_id.in_([event.id for event in events])
     wanted = sa.select(Impression).where(of, Impression.state == ImpressionState.PUBLISHED)
     return list(db.session.scalars(wanted.order_by(Impression.published_at.desc(), Impression.id.desc())))
 

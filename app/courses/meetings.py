@@ -1,0 +1,196 @@
+"""The meetings of an edition, each of them an event: planning, adding, dropping and taking back a day."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from app import clock
+from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment
+from app.database import db, lock_row
+from app.events import event_questions, place_use, planning
+from app.events.models import Event, EventFormat, Series
+from app.events.planning import AT_ONCE, EventDetails, Notice
+from app.network import archiving
+from app.places import places
+from app.themes import themes
+from app.words import Refusal
+
+MOST_MEETINGS = 30
+
+
+class EditionRefused(Refusal):
+    """The edition is past the point at which this can be done."""
+
+    says = {
+        "begun": _l("De eerste bijeenkomst is al begonnen. Kies daarvoor eerst een nieuwe datum."),
+        "over": _l("Deze uitvoering is geweest. Annuleren kan niet meer."),
+        "people": _l("Er zijn al mensen uitgenodigd of ingeschreven. Annuleer de uitvoering, dan krijgen zij bericht."),
+        "state": _l("Dit kan niet meer, want de uitvoering is intussen veranderd."),
+    }
+
+
+class MeetingRefused(Refusal):
+    """The meetings would not make an edition."""
+
+    says = {
+        "none": _l("Vul minstens één bijeenkomst in."),
+        "overlap": _l("Twee bijeenkomsten vallen samen. Kies voor een ervan een andere tijd."),
+        "many": _l("Een uitvoering heeft hoogstens 30 bijeenkomsten."),
+        "last": _l("Dit is de enige bijeenkomst. Annuleer de hele uitvoering."),
+        "over": _l("Deze bijeenkomst is geweest. Zij kan niet meer vervallen of terugkomen."),
+    }
+    field = "meetings"
+
+
+@dataclass(frozen=True)
+class MeetingDetails:
+    """One day as it is planned; moments in UTC. Where nobody comes together, `venue` and `town` are empty."""
+
+    starts_at: datetime
+    ends_at: datetime
+    on_site: bool = True
+    venue: str = ""
+    town: str = ""
+    online: bool = False
+    join_url: str = ""
+    obligatory: bool = False
+
+
+def demand_meetings(days: Sequence[MeetingDetails]) -> None:
+    if not days:
+        raise MeetingRefused("none")
+    if len(days) > MOST_MEETINGS:
+        raise MeetingRefused("many")
+    demand_apart([(day.starts_at, day.ends_at) for day in days])
+
+
+def demand_apart(spans: Sequence[tuple[datetime, datetime]]) -> None:
+    """Of spans by their beginning. Raises MeetingRefused."""
+    if any(end > begin for (_, end), (begin, _) in itertools.pairwise(spans)):
+        raise MeetingRefused("overlap")
+
+
+def add_day(edition: CourseEdition, place: int, details: MeetingDetails) -> CourseMeeting:
+    event = planning.create_event(edition.course.network, _event_details(edition, place, details))
+    event.questions = event_questions.make_preset_questions() if event.on_site else []
+    course = edition.course
+    wanted = sa.select(Series).where(Series.network_id == course.network_id, Series.title == course.title)
+    event.series = db.session.scalar(wanted)
+    place_use.remember_place_of(event)
+    return keep_meeting(edition, event, place, obligatory=details.obligatory)
+
+
+def keep_meeting(edition: CourseEdition, event: Event, place: int, *, obligatory: bool) -> CourseMeeting:
+    meeting = CourseMeeting(edition=edition, event=event, place=place, obligatory=obligatory)
+    db.session.add(meeting)
+    db.session.flush()
+    return meeting
+
+
+def add_meeting(edition: CourseEdition, details: MeetingDetails, notice: Notice = AT_ONCE) -> list[Enrolment]:
+    """One more, after the others in number; returns who is enrolled and gets no seat there.
+
+    Raises archiving.Archived, EditionRefused or MeetingRefused.
+    """
+    archiving.demand_open(edition.course.network)
+    lock_row(edition)
+    if edition.state == EditionState.CANCELLED:
+        raise EditionRefused("state")
+    if len(edition.meetings) >= MOST_MEETINGS:
+        raise MeetingRefused("many")
+    spans = [(each.event.starts_at, each.event.ends_at) for each in edition.meetings_held]
+    demand_apart(sorted([*spans, (details.starts_at, details.ends_at)]))
+    meeting = add_day(edition, max(each.place for each in edition.meetings) + 1, details)
+    if edition.state == EditionState.PUBLISHED:
+        planning.publish_event(meeting.event, by_course=True)
+    return _seat_meeting(meeting, notice)
+
+
+def drop_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> None:
+    """It is not held: who comes hears so, and it is no longer needed for completion. Raises MeetingRefused."""
+    edition = meeting.edition
+    lock_row(edition)
+    if meeting.dropped_at is not None:
+        return
+    if len(edition.meetings_held) == 1:
+        raise MeetingRefused("last")
+    if meeting.event.over:
+        raise MeetingRefused("over")
+    meeting.dropped_at = clock.now()
+    _cancel_day(meeting, notice)
+    _open_first_day(edition)
+
+
+def take_back_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> list[Enrolment]:
+    """It is held after all; returns who is enrolled and gets no seat there. Raises MeetingRefused or EditionRefused."""
+    edition = meeting.edition
+    lock_row(edition)
+    if edition.state == EditionState.CANCELLED:
+        raise EditionRefused("state")
+    if meeting.dropped_at is None:
+        return []
+    if meeting.event.begun:
+        raise MeetingRefused("over")
+    meeting.dropped_at = None
+    if edition.state == EditionState.PUBLISHED:
+        planning.publish_event(meeting.event, notice, by_course=True)
+    _open_first_day(edition)
+    return _seat_meeting(meeting, notice)
+
+
+def find_out_of_order(edition: CourseEdition) -> list[CourseMeeting]:
+    """Meetings that begin before one with a lower number: moving a day past another is allowed, and said."""
+    held = edition.meetings_held
+    return [later for earlier, later in itertools.pairwise(held) if later.event.starts_at < earlier.event.starts_at]
+
+
+def _open_first_day(edition: CourseEdition) -> None:
+    """People come in by the first day that is held, and by no other."""
+    first, *others = edition.meetings_held
+    first.event.open_to_all = True
+    first.event.closes_at = min(edition.closes_at, first.event.starts_at)
+    for meeting in others:
+        meeting.event.open_to_all = False
+
+
+def _event_details(edition: CourseEdition, place: int, day: MeetingDetails) -> EventDetails:
+    """With what the book knows of the place; only the first day lets people in who were not invited."""
+    course, known = edition.course, places.find_place(day.venue, day.town)
+    first = not edition.meetings
+    return EventDetails(
+        title=gettext("%(course)s, dag %(number)s", course=course.title, number=place),
+        summary=course.for_whom,
+        description=course.outcomes,
+        format=EventFormat.COURSE_MEETING,
+        starts_at=day.starts_at,
+        ends_at=day.ends_at,
+        closes_at=edition.closes_at if first else day.starts_at,
+        on_site=day.on_site,
+        venue=day.venue,
+        town=day.town,
+        street=known.street if known else "",
+        directions=places.write_directions(known) if known else "",
+        online=day.online,
+        join_url=day.join_url,
+        open_to_all=first,
+        themes=themes.go_on_today(course.network.themes),
+    )
+
+
+def _cancel_day(meeting: CourseMeeting, notice: Notice) -> None:
+    if meeting.event.published:
+        planning.cancel_event(meeting.event, notice.reason, notice, by_course=True)
+
+
+def let_in_line(edition: CourseEdition, notice: Notice) -> None:
+    """Who waits gets the seats that came free."""
+
+
+def _seat_meeting(meeting: CourseMeeting, notice: Notice) -> list[Enrolment]:
+    """Who is enrolled gets a seat at this day as well; returns who gets none."""
+    return []
