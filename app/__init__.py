@@ -104,11 +104,24 @@ def _wire_domains() -> None:
         privacy,
         progress,
         registration,
+        speakers,
         upkeep,
     )
 
     people = (accounts, outbox, network, invitations, registration, attendance, certificates, courses, lessons)
-    for domain in (*people, polls, inbox, digests, contact_moments, agendas, indicators, progress, privacy, upkeep):
+    for domain in (
+        *people,
+        speakers,
+        polls,
+        inbox,
+        digests,
+        contact_moments,
+        agendas,
+        indicators,
+        progress,
+        privacy,
+        upkeep,
+    ):
         domain.wire()
 
 
@@ -139,6 +152,7 @@ def _bind_pages(app: "Flask") -> None:
         progress,
         registration,
         reports,
+        speakers,
         themes,
         upkeep,
         web,
@@ -157,6 +171,7 @@ def _bind_pages(app: "Flask") -> None:
         attendance,
         certificates,
         lessons,
+        speakers,
     )
     for domain in (
         *people,

@@ -1,7 +1,7 @@
 """Planning events: creating, changing, copying, publishing, cancelling.
 
 What others must act on goes out as a signal: `moved` when a calendar has to change,
-`seats_changed` when places may have come free, `copied`, `published`, `cancelled` and `withdrawn`.
+`altered` when who helps with it plans by something else, `seats_changed` when places may have come free, `copied`, `published`, `cancelled` and `withdrawn`.
 """
 
 import uuid
@@ -33,6 +33,9 @@ from app.words import Refusal
 
 moved = Signal(
     "An event has another time, zone, place or mode; sent with the event, whether it is told, and the notice."
+)
+altered = Signal(
+    "An event, also a draft, has another time or place, or takes place after all; sent with it and the notice."
 )
 seats_changed = Signal(
     "An event has more seats or another mode; sent with the event and whether those who come in are told."
@@ -172,6 +175,8 @@ def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) 
     db.session.flush()
     if significant or not changed.isdisjoint(_WHEN):
         moved.send(event, told=told, notice=notice)
+    if not changed.isdisjoint(_SIGNIFICANT):
+        altered.send(event, notice=notice)
     if not changed.isdisjoint(_SEATS):
         seats_changed.send(event, notice=notice)
     return told and notice.send
@@ -188,6 +193,7 @@ def publish_event(event: Event, notice: Notice = AT_ONCE) -> None:
     db.session.flush()
     if revived:
         moved.send(event, told=True, notice=notice)
+        altered.send(event, notice=notice)
     else:
         published.send(event, notice=notice)
 

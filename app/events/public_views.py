@@ -3,7 +3,7 @@
 from flask import abort, render_template, request
 
 from app import clock
-from app.events import agenda, capacity, last_time
+from app.events import agenda, capacity, last_time, programme
 from app.events.agenda import AgendaFilter
 from app.events.models import EventFormat
 from app.feeds import public_feed
@@ -65,6 +65,7 @@ def show_event(slug: str) -> str:
     return render_template(
         "events/event.html",
         event=event,
+        slots=programme.list_slots(event),
         series=event.series if event.series and visiting.may_visit_series(event.series) else None,
         seats=capacity.outlook(event),
         last_time=last_time.agreed_before(event) if event.looks_back else [],
