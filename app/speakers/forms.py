@@ -41,7 +41,7 @@ class IntroductionForm(Form):
     """Who somebody is, and whether that may stand in public."""
 
     about = LinesField(
-        _l("Wie ben je? Een paar zinnen"), 1_000, rows=5, description=_l("Zo mag het er staan: ‘Sanne werkt bij …’")
+        _l("Wie ben je? Een paar zinnen"), 1_000, rows=5, description=_l("Bijvoorbeeld: Sanne is waterbouwkundige bij de provincie.")
     )
     agreed = BooleanField(
         _l("Mijn naam, deze tekst en mijn foto mogen openbaar op de pagina van de sessie staan"),
@@ -79,7 +79,7 @@ class SlidesForm(Form):
         self.file.flags.required = True
         self.file.description = gettext(
             "Pdf, PowerPoint, Word of OpenDocument, hooguit %(most)d MB. Wie het maakte en waarmee halen we eruit. "
-            "Notities bij dia’s blijven staan. Wie meedoet kan het openen; openbaar wordt het alleen als jij en de organisatie dat willen.",
+            "Notities bij dia’s blijven staan. Eerst kan alleen wie meedoet het openen. De organisatie kan dat veranderen.",
             most=most // 2**20,
         )
 
@@ -89,4 +89,5 @@ class SlidesForm(Form):
 
     def upload(self) -> tuple[str, bytes]:
         """Name and bytes of what was sent, of too large a one no more than shows that."""
+        assert self.file.data is not None
         return self.file.data.filename or "", self.file.data.read(material_files.most_bytes() + 1)

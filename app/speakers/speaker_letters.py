@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import format_decimal, gettext
+from babel.numbers import format_decimal
+from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from app import wording
@@ -120,7 +121,7 @@ def _thanks_fields(asked: AskedSpeaker) -> dict[str, object]:
     mark = in_the_room.mark_of(asked.event)
     return _fields(asked) | {
         "mensen": in_the_room.count_drawn(asked),
-        "cijfer": format_decimal(round(mark, 1)) if mark else "",
+        "cijfer": format_decimal(round(mark, 1), locale=wording.language()) if mark else "",
         "knop": LetterBlock.render(
             "button", link=asking.link_of_speaker(asked), label=gettext("Zet je presentatie erbij")
         ),

@@ -54,6 +54,7 @@ from app.progress.counted import count_report
 from app.progress.frozen import freeze_contents
 from app.registration import allotments
 from app.setbacks.models import Setback
+from app.speakers import asking as speaker_asking
 from app.uploads.people_shown import PeopleShown
 from app.web import doors
 from tests import factories
@@ -135,6 +136,7 @@ PAGES = {
     "/organise/events/{e}/programme": (302, 404, 403, 200, 200),
     "/organise/events/{e}/programme/new": (302, 404, 403, 200, 200),
     "/organise/events/{e}/programme/{s}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/speakers/{speaker}": (302, 404, 403, 200, 200),
     "/organise/events/{e}/materials": (302, 404, 403, 200, 200),
     "/organise/events/{e}/materials/file": (302, 404, 403, 200, 200),
     "/organise/events/{e}/materials/link": (302, 404, 403, 200, 200),
@@ -384,6 +386,9 @@ ACTS = {
     "/organise/events/{e}/face": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/face/delete": (302, 404, 403, 303, 303),
     "/organise/events/{e}/face/delete": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/speakers/{speaker}": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/speakers/{speaker}/send": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/speakers/{speaker}/take-back": (302, 404, 403, 303, 303),
     "/organise/events/{e}/materials/file": (302, 404, 403, 422, 422),
     "/organise/events/{e}/materials/link": (302, 404, 403, 422, 422),
     "/organise/events/{e}/materials/{stuff}": (302, 404, 403, 422, 422),
@@ -501,6 +506,18 @@ def make_world(slug: str = "eigen") -> dict:
     slot = programme.save_slot(
         event, None, starts_at=event.starts_at, ends_at=None, title="Deel", description="", speakers=[]
     )
+    spoken = programme.save_slot(
+        event,
+        None,
+        starts_at=event.starts_at,
+        ends_at=None,
+        title="Lezing",
+        description="",
+        speakers=programme.read_speakers("Spreker"),
+    )
+    db.session.flush()
+    speaking = speaker_asking.ask_speaker(event, spoken.speakers[0], f"spreker@{slug}.example", "")
+    speaking.sent_at -= timedelta(hours=1)
     starts_at, ends_at = event.starts_at, event.starts_at + timedelta(hours=1)
     ronde = rounds.save_round(event, None, title="Ronde 1", starts_at=starts_at, ends_at=ends_at)
     question = event_questions.make_preset_question(Preset.DIETARY)
@@ -589,7 +606,7 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "talk": talk.id, "cert": letter.id, "stuff": stuff.id,
+        "talk": talk.id, "speaker": speaking.speaker_id, "cert": letter.id, "stuff": stuff.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
@@ -740,7 +757,13 @@ def test_rows_of_another_event_cannot_be_reached_through_ones_own(client, world)
     elsewhere = factories.event(factories.network(), title="Elders")
     theirs = factories.invitation(elsewhere)
     slot = programme.save_slot(
-        elsewhere, None, starts_at=elsewhere.starts_at, ends_at=None, title="x", description="", speakers=[]
+        elsewhere,
+        None,
+        starts_at=elsewhere.starts_at,
+        ends_at=None,
+        title="x",
+        description="",
+        speakers=programme.read_speakers("Spreker"),
     )
     starts_at, ends_at = elsewhere.starts_at, elsewhere.ends_at
     theirs_round = rounds.save_round(elsewhere, None, title="x", starts_at=starts_at, ends_at=ends_at)
@@ -753,6 +776,7 @@ def test_rows_of_another_event_cannot_be_reached_through_ones_own(client, world)
     for page in (
         f"people/{theirs.id}",
         f"programme/{slot.id}",
+        f"speakers/{slot.speakers[0].id}",
         f"programme/rounds/{theirs_round.id}",
         f"questions/{question.id}",
         f"waves/{wave.id}",
