@@ -13,7 +13,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, tokens, urls
-from app.breakouts.slots_to_choose import Known
 from app.database import db, lock_row
 from app.events import planning
 from app.events.models import Event, Slot, Speaker
@@ -31,7 +30,6 @@ from app.words import Refusal
 
 ASKED, CHANGED = MessageKind.SPEAKER_ASKED, MessageKind.SPEAKER_CHANGED
 WITHDRAWN, THANKED = MessageKind.SPEAKER_WITHDRAWN, MessageKind.SPEAKER_THANKED
-KINDS = (ASKED, CHANGED, WITHDRAWN, THANKED)
 MOST = 100
 """Speakers of one session who are asked."""
 MOST_MAILS = 5
@@ -203,7 +201,7 @@ def follow_event(event: Event, notice: Notice) -> None:
     _follow(_listening(event), notice.send, notice.hold)
 
 
-def follow_slot(slot: Slot, before: Known) -> None:
+def follow_slot(slot: Slot) -> None:
     """A part of the programme moved, is cancelled or takes place after all."""
     _follow([each for each in _listening(slot.event) if each.speaker.slot_id == slot.id], True)
 

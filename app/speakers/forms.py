@@ -41,7 +41,10 @@ class IntroductionForm(Form):
     """Who somebody is, and whether that may stand in public."""
 
     about = LinesField(
-        _l("Wie ben je? Een paar zinnen"), 1_000, rows=5, description=_l("Bijvoorbeeld: Sanne is waterbouwkundige bij de provincie.")
+        _l("Wie ben je? Een paar zinnen"),
+        1_000,
+        rows=5,
+        description=_l("Bijvoorbeeld: Sanne is waterbouwkundige bij de provincie."),
     )
     agreed = BooleanField(
         _l("Mijn naam, deze tekst en mijn foto mogen openbaar op de pagina van de sessie staan"),
