@@ -21,6 +21,7 @@ from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.speakers import asking, in_the_room
 from app.speakers.models import AskedSpeaker, SpeakerAnswer
+from app.translating import language
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _thanks_fields(asked: AskedSpeaker) -> dict[str, object]:
     mark = in_the_room.mark_of(asked.event)
     return _fields(asked) | {
         "mensen": in_the_room.count_drawn(asked),
-        "cijfer": format_decimal(round(mark, 1), locale=wording.language()) if mark else "",
+        "cijfer": format_decimal(round(mark, 1), locale=language()) if mark else "",
         "knop": LetterBlock.render(
             "button", link=asking.link_of_speaker(asked), label=gettext("Zet je presentatie erbij")
         ),
