@@ -104,11 +104,24 @@ def _wire_domains() -> None:
         privacy,
         progress,
         registration,
+        speakers,
         upkeep,
     )
 
     people = (accounts, outbox, network, invitations, registration, attendance, certificates, courses, lessons)
-    for domain in (*people, polls, inbox, digests, contact_moments, agendas, indicators, progress, privacy, upkeep):
+    for domain in (
+        *people,
+        speakers,
+        polls,
+        inbox,
+        digests,
+        contact_moments,
+        agendas,
+        indicators,
+        progress,
+        privacy,
+        upkeep,
+    ):
         domain.wire()
 
 
@@ -140,6 +153,7 @@ def _bind_pages(app: "Flask") -> None:
         progress,
         registration,
         reports,
+        speakers,
         themes,
         upkeep,
         web,
@@ -159,6 +173,7 @@ def _bind_pages(app: "Flask") -> None:
         certificates,
         courses,
         lessons,
+        speakers,
     )
     for domain in (
         *people,

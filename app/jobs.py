@@ -42,6 +42,7 @@ from app.privacy import last_letters, mentions, retention, stay_letters
 from app.progress import asking, freezing, report_documents
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
+from app.speakers import thanking
 from app.upkeep import health, nightly_balance, watchdog
 
 log = logging.getLogger("leerkring.clockwork")
@@ -138,6 +139,7 @@ SCHEDULE = [
     Job(asking.remind_of_words, 60, "report_reminders"),
     Job(letter_mails.send_wanted_letters, 10, "attendance_letters"),
     Job(certificate_mails.send_wanted_certificates, 10, "course_certificates"),
+    Job(thanking.thank_speakers, 600, "speaker_thanks"),
     Job(follow_up_letters.plan_due_follow_ups, 60, "follow_ups"),
     Job(editions.plan_due_digests, 60, "digests"),
     Job(documents.make_wanted_documents, 60, "documents"),

@@ -45,6 +45,7 @@ class Purpose(StrEnum):
     VISIT = "visit"
     STAY = "stay"
     KOPPEL = "koppel"
+    SPEAKER = "speaker"
 
 
 def make_token(purpose: Purpose, row_id: int, version: int = 1, about: str = "") -> str:

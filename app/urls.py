@@ -50,6 +50,10 @@ def join_online_url(token: str) -> str:
     return absolute_url(f"/i/{token}/join")
 
 
+def speaker_url(token: str) -> str:
+    return absolute_url(f"/speak/{token}")
+
+
 def material_url(token: str, material_id: int) -> str:
     return absolute_url(f"/i/{token}/materials/{material_id}")
 

@@ -49,6 +49,7 @@ DOMAINS = (
     "digests",
     "inbox",
     "feeds",
+    "speakers",
     "lessons",
     "courses",
     "certificates",

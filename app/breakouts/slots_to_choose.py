@@ -31,6 +31,12 @@ class SlotChosen(Refusal):
     field = "chosen_in"
 
 
+class SpeakerAsked(Refusal):
+    """Somebody was asked to speak in this slot."""
+
+    says = _l("%(name)s is gevraagd om hier te spreken. Trek eerst die uitnodiging in.")
+
+
 class TooFewSeats(Refusal):
     """More people have a place in the slot than it would have."""
 
@@ -58,7 +64,7 @@ class Known(NamedTuple):
 
 
 def save_slot(event: Event, slot: Slot | None, *, choosing: Choosing = PLENARY, **values: Any) -> Slot:
-    """Change a slot, or add one; with more places who waits comes in. Raises SlotOutsideRound, SlotChosen or TooFewSeats or MixedRounds."""
+    """Change a slot, or add one; with more places who waits comes in. Raises SlotOutsideRound, SlotChosen, TooFewSeats, MixedRounds or programme.SpeakerStays."""
     capacity.lock_event(event.id)
     rounds.demand_within(event, choosing.rounds, values["starts_at"], values["ends_at"])
     rounds.demand_one_way(choosing.rounds, values["title"])
@@ -75,10 +81,12 @@ def save_slot(event: Event, slot: Slot | None, *, choosing: Choosing = PLENARY, 
 
 
 def remove_slot(event: Event, slot: Slot) -> None:
-    """Raises SlotChosen."""
+    """Raises SlotChosen or SpeakerAsked."""
     capacity.lock_event(event.id)
     if choices.count_choosers(slot):
         raise SlotChosen("removed")
+    if asked := programme.asked_speakers(slot):
+        raise SpeakerAsked(name=asked[0].name)
     programme.remove_slot(event, slot)
 
 

@@ -1,7 +1,7 @@
 """Planning editions of a course: their meetings, which are events, from draft to published or cancelled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,18 +14,18 @@ from app.certificates.models import Certificate
 from app.courses import courses, meetings
 from app.courses.meetings import EditionRefused, MeetingDetails, MeetingRefused
 from app.courses.models import Course, CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentState
-from app.database import add_once, db, lock_row
+from app.database import add_once, db
 from app.events import planning
 from app.events.models import Event
 from app.events.planning import AT_ONCE, Notice
 from app.invitations.models import Invitation
 from app.network import archiving
 from app.network.models import Network
+from app.registration import course_places, enrolments
 from app.words import Refusal
 
 CLOSES_BEFORE = timedelta(weeks=1)
 """How long before the first meeting enrolling closes, unless somebody chose otherwise."""
-_SILENT = Notice(send=False)
 
 
 class EditionKnown(Refusal):
@@ -115,7 +115,7 @@ def copy_edition(edition: CourseEdition, title: str, starts: Mapping[int, dateti
 
 def change_edition(edition: CourseEdition, details: EditionDetails, notice: Notice = AT_ONCE) -> None:
     """Who waits comes in when there are more seats. Raises SeatsTaken, QuotaTaken, ClosesLate or EditionKnown."""
-    lock_row(edition)
+    course_places.lock_course(edition)
     _demand_seats(edition, details)
     first = edition.meetings_held[0].event
     closes_at = closing_for(details.closes_at, first.starts_at)
@@ -128,12 +128,12 @@ def change_edition(edition: CourseEdition, details: EditionDetails, notice: Noti
         raise EditionKnown from error
     _close_with_edition(edition)
     if more:
-        meetings.let_in_line(edition, notice)
+        enrolments.let_in_line(edition, notice)
 
 
 def publish_edition(edition: CourseEdition) -> None:
     """Show all its meetings to the world. Raises archiving.Archived or EditionRefused."""
-    lock_row(edition)
+    course_places.lock_course(edition)
     if edition.state != EditionState.DRAFT:
         raise EditionRefused("state")
     if edition.meetings_held[0].event.begun:
@@ -145,7 +145,7 @@ def publish_edition(edition: CourseEdition) -> None:
 
 def withdraw_edition(edition: CourseEdition) -> None:
     """Make it a draft again, as long as it concerns nobody. Raises EditionRefused."""
-    lock_row(edition)
+    course_places.lock_course(edition)
     if edition.state != EditionState.PUBLISHED:
         raise EditionRefused("state")
     if concerns_people(edition):
@@ -157,13 +157,12 @@ def withdraw_edition(edition: CourseEdition) -> None:
 
 def cancel_edition(edition: CourseEdition, reason: str, notice: Notice = AT_ONCE) -> None:
     """All its meetings that are still to come are off; everybody is told once. Raises EditionRefused."""
-    lock_row(edition)
+    course_places.lock_course(edition)
     if edition.state != EditionState.PUBLISHED:
         raise EditionRefused("state")
     if edition.meetings_held[-1].event.over:
         raise EditionRefused("over")
-    edition.state, edition.cancel_reason = EditionState.CANCELLED, reason
-    _cancel_days(edition, notice)
+    enrolments.cancel_edition(edition, replace(notice, reason=reason))
 
 
 def delete_edition(edition: CourseEdition) -> None:
@@ -244,13 +243,6 @@ def _demand_seats(edition: CourseEdition, details: EditionDetails) -> None:
 def _close_with_edition(edition: CourseEdition) -> None:
     """The session by which people come in is open as long as its edition."""
     edition.meetings_held[0].event.closes_at = edition.closes_at
-
-
-def _cancel_days(edition: CourseEdition, notice: Notice) -> None:
-    """The mail goes with the first of the days to come, to which everybody was invited."""
-    coming = [meeting.event for meeting in edition.meetings_held if not meeting.event.over]
-    for number, event in enumerate(coming):
-        planning.cancel_event(event, edition.cancel_reason, _SILENT if number else notice, by_course=True)
 
 
 _WHOLE = (

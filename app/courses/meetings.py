@@ -11,12 +11,13 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment
-from app.database import db, lock_row
+from app.database import db
 from app.events import event_questions, place_use, planning
 from app.events.models import Event, EventFormat, Series
 from app.events.planning import AT_ONCE, EventDetails, Notice
 from app.network import archiving
 from app.places import places
+from app.registration import course_places, enrolments
 from app.themes import themes
 from app.words import Refusal
 
@@ -98,7 +99,7 @@ def add_meeting(edition: CourseEdition, details: MeetingDetails, notice: Notice 
     Raises archiving.Archived, EditionRefused or MeetingRefused.
     """
     archiving.demand_open(edition.course.network)
-    lock_row(edition)
+    course_places.lock_course(edition)
     if edition.state == EditionState.CANCELLED:
         raise EditionRefused("state")
     if len(edition.meetings) >= MOST_MEETINGS:
@@ -108,28 +109,30 @@ def add_meeting(edition: CourseEdition, details: MeetingDetails, notice: Notice 
     meeting = add_day(edition, max(each.place for each in edition.meetings) + 1, details)
     if edition.state == EditionState.PUBLISHED:
         planning.publish_event(meeting.event, by_course=True)
-    return _seat_meeting(meeting, notice)
+    return enrolments.seat_meeting(meeting, notice)
 
 
 def drop_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> None:
     """It is not held: who comes hears so, and it is no longer needed for completion. Raises MeetingRefused."""
     edition = meeting.edition
-    lock_row(edition)
+    course_places.lock_course(edition)
     if meeting.dropped_at is not None:
         return
     if len(edition.meetings_held) == 1:
         raise MeetingRefused("last")
     if meeting.event.over:
         raise MeetingRefused("over")
-    meeting.dropped_at = clock.now()
-    _cancel_day(meeting, notice)
+    if meeting.event.published:
+        enrolments.drop_meeting(meeting, notice)
+    else:
+        meeting.dropped_at = clock.now()
     _open_first_day(edition)
 
 
 def take_back_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> list[Enrolment]:
     """It is held after all; returns who is enrolled and gets no seat there. Raises MeetingRefused or EditionRefused."""
     edition = meeting.edition
-    lock_row(edition)
+    course_places.lock_course(edition)
     if edition.state == EditionState.CANCELLED:
         raise EditionRefused("state")
     if meeting.dropped_at is None:
@@ -140,7 +143,7 @@ def take_back_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> list[
     if edition.state == EditionState.PUBLISHED:
         planning.publish_event(meeting.event, notice, by_course=True)
     _open_first_day(edition)
-    return _seat_meeting(meeting, notice)
+    return enrolments.seat_meeting(meeting, notice)
 
 
 def find_out_of_order(edition: CourseEdition) -> list[CourseMeeting]:
@@ -180,17 +183,3 @@ def _event_details(edition: CourseEdition, place: int, day: MeetingDetails) -> E
         open_to_all=first,
         themes=themes.go_on_today(course.network.themes),
     )
-
-
-def _cancel_day(meeting: CourseMeeting, notice: Notice) -> None:
-    if meeting.event.published:
-        planning.cancel_event(meeting.event, notice.reason, notice, by_course=True)
-
-
-def let_in_line(edition: CourseEdition, notice: Notice) -> None:
-    """Who waits gets the seats that came free."""
-
-
-def _seat_meeting(meeting: CourseMeeting, notice: Notice) -> list[Enrolment]:
-    """Who is enrolled gets a seat at this day as well; returns who gets none."""
-    return []

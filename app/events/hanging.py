@@ -64,6 +64,10 @@ A round that would be due before now asks too: it is mail to many. When an event
 _DONE = "when something was done"
 FREE = {
     "events.starts_at": "the date itself",
+    "asked_speakers.sent_at": _DONE,
+    "asked_speakers.withdrawn_at": _DONE,
+    "asked_speakers.answered_at": _DONE,
+    "asked_speakers.thanked_at": _DONE,
     "events.created_at": _DONE,
     "events.changed_at": _DONE,
     "waves.hour": "an hour of the day",

@@ -254,7 +254,9 @@ class Slot(Model):
     cancelled: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     event: Mapped[Event] = relationship(back_populates="slots")
-    speakers: Mapped[list["Speaker"]] = relationship(cascade="all, delete-orphan", order_by="Speaker.id", lazy="joined")
+    speakers: Mapped[list["Speaker"]] = relationship(
+        back_populates="slot", cascade="all, delete-orphan", order_by="Speaker.id", lazy="joined"
+    )
     rounds: Mapped[list[Round]] = relationship(
         secondary=lambda: slot_rounds, order_by="(Round.starts_at, Round.id)", lazy="joined"
     )
@@ -300,6 +302,8 @@ class Spoken:
     name: Any
     affiliation: Any
     agreed: Any
+    is_introduced: bool = False
+    """Whether there is more to show of them to everybody than a name."""
 
     @property
     def words(self) -> str:
@@ -322,7 +326,9 @@ class Speaker(Spoken, Model):
     name: Mapped[str] = mapped_column(sa.String(120))
     affiliation: Mapped[str] = mapped_column(sa.String(150), default="")
     agreed: Mapped[bool] = mapped_column(default=False)
-    """Whether they agreed to stand in public by name, as the organiser noted."""
+    """Whether they agreed to stand in public by name, as the organiser noted or, with a link of their own, they said."""
+
+    slot: Mapped[Slot] = relationship(back_populates="speakers")
 
 
 class QuestionKind(Worded):

@@ -66,17 +66,19 @@ class SlotForm(Form):
         super().__init__(**options)
         self._event = event
         self._known = [speaker.name for speaker in slot.speakers] if slot else []
-        self.agreed.choices = [SelectChoice(name, name) for name in dict.fromkeys(self._known)]
+        asked = {speaker.name for speaker in programme.asked_speakers(slot)} if slot else set()
+        asked_here = [name for name in dict.fromkeys(self._known) if name not in asked]
+        self.agreed.choices = [SelectChoice(name, name) for name in asked_here]
         self.chosen_in.choices = [SelectChoice(str(each.id), each.title) for each in event.rounds]
-        for name, asked in (
-            ("agreed", self._known),
+        for name, is_asked in (
+            ("agreed", asked_here),
             ("chosen_in", event.rounds),
             ("on_site", event.rounds and event.on_site and event.online),
             ("online", event.rounds and event.on_site and event.online),
             ("seats_on_site", event.rounds and event.on_site),
             ("seats_online", event.rounds and event.online),
         ):
-            if not asked:
+            if not is_asked:
                 del self[name]
 
     def validate(self, extra_validators: Checks = None) -> bool:

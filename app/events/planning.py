@@ -1,7 +1,8 @@
 """Planning events: creating, changing, copying, publishing, cancelling.
 
 What others must act on goes out as a signal: `moved` when a calendar has to change,
-`seats_changed` when places may have come free, `copied`, `published`, `cancelled` and `withdrawn`.
+`altered` when who helps with it plans by something else, `seats_changed` when places may have come free, `copied`,
+`published`, `cancelled` and `withdrawn`.
 A meeting of a course is published, withdrawn, cancelled or copied by the rules of its edition only (`by_course`).
 """
 
@@ -35,6 +36,9 @@ from app.words import Refusal
 changing = Signal("An event is about to change; sent with the event, for who has to lock more than it, and before it.")
 moved = Signal(
     "An event has another time, zone, place or mode; sent with the event, whether it is told, and the notice."
+)
+altered = Signal(
+    "An event, also a draft, has another time or place, or takes place after all; sent with it and the notice."
 )
 seats_changed = Signal(
     "An event has more seats or another mode; sent with the event and whether those who come in are told."
@@ -175,6 +179,8 @@ def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) 
     db.session.flush()
     if significant or not changed.isdisjoint(_WHEN):
         moved.send(event, told=told, notice=notice)
+    if not changed.isdisjoint(_SIGNIFICANT):
+        altered.send(event, notice=notice)
     if not changed.isdisjoint(_SEATS):
         seats_changed.send(event, notice=notice)
     return told and notice.send
@@ -196,6 +202,7 @@ def publish_event(event: Event, notice: Notice = AT_ONCE, *, by_course: bool = F
     db.session.flush()
     if revived:
         moved.send(event, told=True, notice=notice)
+        altered.send(event, notice=notice)
     else:
         published.send(event, notice=notice)
 

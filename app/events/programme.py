@@ -7,17 +7,29 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app.database import db
 from app.events import planning
 from app.events.models import Event, Round, Slot, Speaker, Spoken
+from app.network.faces.models import Picture
 from app.network.people import names
+from app.speakers.models import AskedSpeaker, SpeakerAnswer
+from app.words import Refusal
 
 _LINES = (
     sa.select(Slot.id, Slot.starts_at, Slot.ends_at, Slot.title, Slot.description)
     .add_columns(Slot.room, Slot.departs_at, Slot.cancelled)
-    .add_columns(Speaker.id, Speaker.name, Speaker.affiliation, Speaker.agreed, Round.id, Round.title)
+    .add_columns(Speaker.id, Speaker.name, Speaker.affiliation, Speaker.agreed)
+    .add_columns(sa.func.coalesce(AskedSpeaker.about, ""), Picture.key, Picture.alt, Round.id, Round.title)
     .outerjoin(Slot.speakers)
+    .outerjoin(
+        AskedSpeaker,
+        (AskedSpeaker.speaker_id == Speaker.id)
+        & AskedSpeaker.withdrawn_at.is_(None)
+        & (AskedSpeaker.answer == SpeakerAnswer.YES),
+    )
+    .outerjoin(Picture, Picture.id == AskedSpeaker.picture_id)
     .outerjoin(Slot.rounds)
     .where(Slot.event_id == sa.bindparam("event_id"))
     .order_by(Slot.starts_at, Slot.id, Speaker.id, Round.starts_at, Round.id)
@@ -31,6 +43,21 @@ class SpeakerLine(Spoken):
     name: str
     affiliation: str
     agreed: bool
+    about: str = ""
+    """Who they are in their own words, once they said yes."""
+    picture_key: str | None = None
+    picture_alt: str | None = None
+
+    @property
+    def is_introduced(self) -> bool:  # type: ignore[override]  # nobody sets it
+        return self.agreed and bool(self.about or self.picture_key)
+
+
+class SpeakerStays(Refusal):
+    """Who was asked to speak does so until the invitation is taken back; the words about the slot stay free."""
+
+    says = _l("%(name)s is gevraagd om te spreken. Laat de naam staan, of trek eerst de uitnodiging in.")
+    field = "speakers"
 
 
 class RoundLine(NamedTuple):
@@ -74,12 +101,11 @@ def list_slots(event: Event) -> list[SlotLine]:
     told: dict[int, Sequence[Any]] = {}
     speakers: defaultdict[int, dict[int, SpeakerLine]] = defaultdict(dict)
     rounds: defaultdict[int, dict[int, RoundLine]] = defaultdict(dict)
-    for *slot, speaker_id, name, affiliation, agreed, round_id, title in db.session.execute(
-        _LINES, {"event_id": event.id}
-    ):
+    for row in db.session.execute(_LINES, {"event_id": event.id}):
+        slot, (speaker_id, *speaker), (round_id, title) = row[:8], row[8:15], row[15:]
         told[slot[0]] = slot
         if speaker_id is not None:
-            speakers[slot[0]][speaker_id] = SpeakerLine(name, affiliation, agreed)
+            speakers[slot[0]][speaker_id] = SpeakerLine(*speaker)
         if round_id is not None:
             rounds[slot[0]][round_id] = RoundLine(round_id, title)
     return [SlotLine._make([*told[each], [*speakers[each].values()], [*rounds[each].values()]]) for each in told]
@@ -94,6 +120,15 @@ def read_speakers(text: str, agreed: Collection[str] = ()) -> list[Speaker]:
             speaker = Speaker(name=name, affiliation=names.clean_name(affiliation)[:150], agreed=name in agreed)
             speakers.append(speaker)
     return speakers
+
+
+def asked_speakers(slot: Slot) -> list[Speaker]:
+    """Those of its speakers who were asked by a link of their own that was not taken back."""
+    wanted = sa.select(AskedSpeaker.speaker_id).where(
+        AskedSpeaker.speaker_id.in_([each.id for each in slot.speakers]), AskedSpeaker.withdrawn_at.is_(None)
+    )
+    asked = set(db.session.scalars(wanted)) if slot.speakers else set()
+    return [each for each in slot.speakers if each.id in asked]
 
 
 def speakers_as_text(slot: Slot) -> str:
@@ -118,7 +153,8 @@ def save_slot(
     departs_at: datetime | None = None,
     choosing: Choosing = PLENARY,
 ) -> Slot:
-    """Change a slot, or add one when there is none."""
+    """Change a slot, or add one when there is none. Raises SpeakerStays."""
+    speakers = _keep_asked(slot, speakers) if slot and slot.speakers else speakers
     if slot is None:
         slot = Slot(event_id=event.id)
         db.session.add(slot)
@@ -129,6 +165,18 @@ def save_slot(
     slot.speakers = speakers
     planning.note_calendar_change(event)
     return slot
+
+
+def _keep_asked(slot: Slot, wanted: list[Speaker]) -> list[Speaker]:
+    """The speakers that are wanted, where who was asked is the same one as before and says for themselves what they agree to."""
+    affiliations = {each.name: each.affiliation for each in wanted}
+    asked = asked_speakers(slot)
+    for each in asked:
+        if each.name not in affiliations:
+            raise SpeakerStays(name=each.name)
+        each.affiliation = affiliations[each.name]
+    known = {each.name: each for each in asked}
+    return list(dict.fromkeys(known.get(each.name, each) for each in wanted))
 
 
 def remove_slot(event: Event, slot: Slot) -> None:

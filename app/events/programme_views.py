@@ -18,6 +18,7 @@ from app.events.models import Event, Round, Slot
 from app.events.part_forms import RoundForm, SlotForm
 from app.materials import materials
 from app.places import places
+from app.speakers import asking
 from app.web import undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
@@ -30,7 +31,8 @@ _PROGRAMME = "/events/<slug>/programme"
 @organisers.get(_PROGRAMME, needs=Need.ORGANISE)
 def show_programme(event: Event) -> str:
     in_round = Counter(each.id for slot in event.slots for each in slot.rounds)
-    return render_template("events/programme.html", event=event, in_round=in_round)
+    asked = asking.asked_of_event(event)
+    return render_template("events/programme.html", event=event, in_round=in_round, asked=asked)
 
 
 @organisers.get(f"{_PROGRAMME}/sheet", needs=Need.ORGANISE)

@@ -5,7 +5,7 @@ from flask import abort, render_template, request
 from app import clock
 from app.courses import public_courses
 from app.courses.models import Course
-from app.events import agenda, capacity, course_days, last_time
+from app.events import agenda, capacity, course_days, last_time, programme
 from app.events.agenda import AgendaFilter
 from app.events.models import Event, EventFormat
 from app.feeds import public_feed
@@ -67,6 +67,7 @@ def show_event(slug: str) -> str:
     return render_template(
         "events/event.html",
         event=event,
+        slots=programme.list_slots(event),
         series=event.series if event.series and visiting.may_visit_series(event.series) else None,
         course=_course_of(event),
         seats=capacity.outlook(event),

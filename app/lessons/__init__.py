@@ -1,12 +1,16 @@
 """What was learned: evaluations, cards, insights, suggestions, commitments, impressions, the library."""
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
+
+if TYPE_CHECKING:
+    from app.network.people.models import Person
 
 
 def wire() -> None:
     from app.events import planning
     from app.invitations.waves import wave_letters
-    from app.lessons import erasure
     from app.lessons.evaluations import evaluations
     from app.lessons.impressions import documents, follow_up_letters, impressions, library
     from app.lessons.insights import commitment_letters, commitments
@@ -26,7 +30,7 @@ def wire() -> None:
     planning.moved.connect(evaluations.forget_asking)
     planning.copied.connect(evaluations.copy_evaluation)
     wave_letters.thanking.connect(evaluations.ask_along)
-    people.erased.connect(erasure.erase_card_authors)
+    people.erased.connect(_erase)
     people.erased.connect(commitments.take_names_back)
     commitments.name_changed.connect(documents.forget_names)
     message_writing.register_writer(MessageKind.EVALUATION, evaluations.write_evaluation_mails)
@@ -54,3 +58,9 @@ def bind(app: Flask) -> None:
         learning_views,
         library_views,
     )
+
+
+def _erase(person: "Person") -> None:
+    from app.lessons import erasure
+
+    erasure.erase_card_authors(person)

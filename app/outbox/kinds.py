@@ -43,6 +43,7 @@ class Because(Worded):
     DIGEST = "digest", _l("Je krijgt deze mail omdat je in netwerken op %(site)s zit. Jij kiest hoe vaak.")
     FORWARDED = "forwarded", _l("Je krijgt deze mail omdat je vragen over %(network)s beantwoordt.")
     POLL = "poll", _l("Je krijgt deze mail omdat %(network)s je vroeg welke dag je kunt.")
+    SPEAKER = "speaker", _l("Je krijgt deze mail omdat %(network)s je vroeg om te spreken.")
     KOPPEL = "koppel", _l("Je krijgt deze mail omdat je in het koppel van een thema van %(network)s zit.")
     CALENDAR = (
         "calendar",
@@ -333,6 +334,22 @@ class MessageKind(Worded):
     POLL_CHOSEN = "poll_chosen", _l("Gekozen dag"), Manner("polls/chosen", Because.POLL)
     POLL_DATE = "poll_date", _l("Optie in de agenda"), Manner("polls/held", Because.POLL)
     KOPPEL = "koppel", _l("Link voor een koppel"), Manner("agendas/koppel", Because.KOPPEL)
+    SPEAKER_ASKED = "speaker_asked", _l("Vraag om te spreken"), Manner("speakers/asked", Because.SPEAKER)
+    SPEAKER_CHANGED = (
+        "speaker_changed",
+        _l("Wijziging voor een spreker"),
+        Manner("speakers/changed", Because.SPEAKER, priority=Priority.CHANGE),
+    )
+    SPEAKER_WITHDRAWN = (
+        "speaker_withdrawn",
+        _l("Vraag om te spreken ingetrokken"),
+        Manner("speakers/withdrawn", Because.SPEAKER),
+    )
+    SPEAKER_THANKED = (
+        "speaker_thanked",
+        _l("Bedankt, aan een spreker"),
+        Manner("speakers/thanked", Because.SPEAKER, priority=Priority.MAILING),
+    )
     PROGRESS_ASKED = (
         "progress_asked",
         _l("Vraag om een tekst voor een rapportage"),

@@ -14,6 +14,7 @@ from app.network.models import Membership, Standing
 from app.network.people.models import Person
 from app.polls.models import Voter
 from app.privacy.models import StayRequest
+from app.speakers.models import AskedSpeaker
 
 ANSWER_WITHIN = timedelta(days=30)
 """How long somebody has to say that they want to stay."""
@@ -55,6 +56,7 @@ def _had_none_since(moment: datetime) -> sa.ColumnElement[bool]:
         ~came.where(Invitation.person_id == Person.id, Attendance.at >= moment).correlate(Person).exists(),
         ~_talked_since(moment),
         ~_exists(Voter, Voter.answered_at >= moment),
+        ~_exists(AskedSpeaker, AskedSpeaker.answered_at >= moment),
         ~_exists(StayRequest, StayRequest.stays_at >= moment),
         ~_exists(Office, sa.or_(Office.ends_on.is_(None), Office.ends_on >= clock.to_local(moment).date())),
     )
@@ -68,6 +70,7 @@ def _talked_since(moment: datetime) -> sa.Exists:
 
 
 def _exists(
-    model: type[Membership | Invitation | Voter | StayRequest | Office], condition: sa.ColumnElement[bool]
+    model: type[Membership | Invitation | Voter | AskedSpeaker | StayRequest | Office],
+    condition: sa.ColumnElement[bool],
 ) -> sa.Exists:
     return sa.select(model.person_id).where(model.person_id == Person.id, condition).correlate(Person).exists()

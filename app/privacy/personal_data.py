@@ -173,6 +173,12 @@ PERSONAL_DATA = (
         Whose.PEOPLE, _l("om een dag te kiezen"), Ground.PUBLIC_TASK, SeenBy.TEAM, _WITH_THE_SESSION, Leaving.DELETED,
     ),
     PersonalData(
+        _l("Waar je spreekt, wat je daarop antwoordde, en je tekst en foto; openbaar als jij dat goed vindt"),
+        {"asked_speakers": "remark about expected", "speaker_slides": ""},
+        Whose.PEOPLE, _l("om het programma te maken en te laten zien wie er spreekt"), Ground.CONSENT, SeenBy.TEAM,
+        _WITH_THE_SESSION, Leaving.DELETED,
+    ),
+    PersonalData(
         _l("Voor welk thema je in een koppel zit, namens wie en van wanneer tot wanneer; van bestuurders staat dat openbaar"),
         {"koppel_offices": "title"},
         Whose.PEOPLE, _l("om te laten zien wie voor een thema staat, en om je te mailen hoe het ermee staat"),
@@ -287,7 +293,7 @@ PERSONAL_DATA = (
 )  # fmt: skip
 
 FREE = {
-    "agendas": "slug quality_label time_label money_label green_means orange_means red_means", "agenda_parties": "name",
+    "asked_speakers": "told", "agendas": "slug quality_label time_label money_label green_means orange_means red_means", "agenda_parties": "name",
     "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
     "balance_reports": "breaches", "certificates": "number", "certificate_versions": "days network", "boards": "code", "divisions": "seed rule input_hash", "documents": "problem", "errands": "row_ids",
     "event_roles": "role_code",

@@ -45,7 +45,7 @@ def drop_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> None:
     Who waited for a seat in it may come in. Raises planning.EventOver.
     """
     edition = course_places.lock_course(meeting.edition, {meeting.event_id})
-    planning.cancel_event(meeting.event, notice.reason, notice)
+    planning.cancel_event(meeting.event, notice.reason, notice, by_course=True)
     meeting.dropped_at = clock.now()
     guests = sa.select(EnrolmentDay).join(EnrolmentDay.registration)
     theirs = guests.where(
@@ -67,7 +67,7 @@ def cancel_edition(edition: CourseEdition, notice: Notice = AT_ONCE) -> None:
     course_places.lock_course(edition)
     events = {each.event_id: each for each in edition.meetings_held if each.event.published and not each.event.over}
     for meeting in events.values():
-        planning.cancel_event(meeting.event, notice.reason, Notice(send=False))
+        planning.cancel_event(meeting.event, notice.reason, Notice(send=False), by_course=True)
     edition.state, edition.cancel_reason = EditionState.CANCELLED, notice.reason
     db.session.flush()
     if not notice.send:

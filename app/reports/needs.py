@@ -23,6 +23,7 @@ from app.lessons.insights.models import Commitment, CommitmentState
 from app.materials.models import Material, Scan
 from app.outbox import circuit_breaker, message_states
 from app.outbox.models import Message
+from app.speakers.models import AskedSpeaker, SpeakerAnswer
 
 SOON = timedelta(days=42)
 """From here on a session needs its waves and answers; what stands still is brought up earlier."""
@@ -46,6 +47,7 @@ class NeedReason(StrEnum):
     PUBLISH_IMPRESSION = "publish_impression"
     OVERDUE = "overdue"
     VIRUS_FOUND = "virus_found"
+    SPEAKER_DECLINED = "speaker_declined"
 
 
 _STOPPED = {
@@ -68,10 +70,13 @@ def list_needs(network_ids: list[int], account: Account) -> list[Need]:
     event_ids = [event.id for event in events]
     waves = _open_waves(event_ids)
     failed, silent = _count_by_event(_failed(), event_ids), _count_by_event(_silent(), event_ids)
+    declined = _count_by_event(_declined(), event_ids)
     needs = list(_of_all(account))
     for event in events:
         mine = [wave for wave in waves if wave.event_id == event.id and not _waits_for_others(wave, account)]
         needs += _stopped_needs(event, mine, failed.get(event.id, 0))
+        if event.id in declined:
+            needs.append(Need(NeedReason.SPEAKER_DECLINED, event, declined[event.id]))
         if event.starts_at <= clock.now() + SOON:
             needs += _needs_of(event, mine, silent.get(event.id, 0))
     return [*_virus_needs(network_ids), *needs, *_impression_needs(network_ids, account), *_overdue_needs(network_ids)]
@@ -115,6 +120,17 @@ def _silent() -> sa.Select[int, int]:
         sa.select(Invitation.event_id, sa.func.count())
         .where(Invitation.event_id.in_(_EVENTS), Invitation.answer.is_(None))
         .group_by(Invitation.event_id)
+    )
+
+
+@cache
+def _declined() -> sa.Select[int, int]:
+    """Speakers who said no and still stand in the programme."""
+    return (
+        sa.select(AskedSpeaker.event_id, sa.func.count())
+        .where(AskedSpeaker.event_id.in_(_EVENTS), AskedSpeaker.withdrawn_at.is_(None))
+        .where(AskedSpeaker.answer == SpeakerAnswer.NO)
+        .group_by(AskedSpeaker.event_id)
     )
 
 

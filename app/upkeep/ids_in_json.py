@@ -79,12 +79,13 @@ NO_IDS = {
     "address_changes.before": "addresses",
     "address_changes.after": "addresses",
     "questions.choices": "words",
+    "asked_speakers.told": "moments and words",
     "balance_reports.breaches": "words",
 }
 IN_DETAILS = {
     "voter": "voters", "vote": "poll_votes", "allotment": "allotments", "impression": "impressions",
     "commitment": "commitments", "edition": "editions", "office": "koppel_offices",
-    "report": "progress_reports", "certificate": "certificates",
+    "report": "progress_reports", "certificate": "certificates", "asked_speaker": "asked_speakers",
 }  # fmt: skip
 """What numbers in the details of a message name."""
 FIGURES = {"sequence", "version"}

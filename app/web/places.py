@@ -98,7 +98,9 @@ SESSION = (
         _l("Inhoud"),
         (
             Place(_l("Gegevens"), "planning.edit_event", ("planning.", "privacy.hold_event")),
-            Place(_l("Programma"), "planning.show_programme", ("planning.edit_slot", "planning.edit_round")),
+            Place(
+                _l("Programma"), "planning.show_programme", ("planning.edit_slot", "planning.edit_round", "speakers.")
+            ),
             Place(_l("Keuzes"), "breakouts.show_choices", ("breakouts.",)),
             Place(_l("Materiaal"), "materials.list_materials", ("materials.",)),
             Place(_l("Vragen"), "planning.list_questions", ("planning.edit_question",)),

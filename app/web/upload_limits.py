@@ -11,8 +11,8 @@ from app.plain_text import storable_text
 FORM = 2 * 1024 * 1024
 FILE = 10 * 1024 * 1024
 MEGABYTE = 1024 * 1024
-_MATERIALS = re.compile(r"/organise/events/[^/]+/materials/(file|[0-9]+)")
-"""Addresses at which the material of a session is uploaded."""
+_MATERIALS = re.compile(r"/organise/events/[^/]+/materials/(file|[0-9]+)|/speak/[^/]+/slides")
+"""Addresses at which the material of a session is uploaded, by organisers and by who speaks."""
 _AROUND = 64 * 1024
 """Bytes of a form beside its file: its other fields, and what parts them."""
 

@@ -37,14 +37,14 @@ CAUSES = {
         Cause.RELEASED,
     ),
     **dict.fromkeys(
-        [M.SEATS_OFFERED, M.NEED_LIST, M.POLL, M.POLL_CHOSEN, M.POLL_DATE, M.FORWARDED, M.JOIN_GRANTED, M.JOIN_REFUSED, M.COMMITMENT, M.TEST, M.MAIL_TEST, M.LOOK_ALONG, M.KOPPEL, M.CERTIFICATE, M.CERTIFICATE_WITHDRAWN],
+        [M.SEATS_OFFERED, M.NEED_LIST, M.POLL, M.POLL_CHOSEN, M.POLL_DATE, M.FORWARDED, M.JOIN_GRANTED, M.JOIN_REFUSED, M.COMMITMENT, M.TEST, M.MAIL_TEST, M.LOOK_ALONG, M.KOPPEL, M.SPEAKER_ASKED, M.SPEAKER_WITHDRAWN, M.CERTIFICATE, M.CERTIFICATE_WITHDRAWN],
         Cause.SAYS_SO,
     ),
     **dict.fromkeys(
-        [M.ADDED, M.ADDRESS_CHANGED, M.ADDRESS_PROPOSED, M.CALENDAR_CLEARED, M.CALENDAR_ANEW, M.OWN_PROGRAMME, M.COURSE, M.COURSE_DAY, M.STAY, M.ERASED, M.ACCESS_GIVEN, M.ORGANISATION_ANSWER, M.MERGE_ANSWER],
+        [M.ADDED, M.ADDRESS_CHANGED, M.ADDRESS_PROPOSED, M.CALENDAR_CLEARED, M.CALENDAR_ANEW, M.OWN_PROGRAMME, M.COURSE, M.COURSE_DAY, M.SPEAKER_CHANGED, M.STAY, M.ERASED, M.ACCESS_GIVEN, M.ORGANISATION_ANSWER, M.MERGE_ANSWER],
         Cause.WHO_MAY_KNOW,
     ),
-    **dict.fromkeys([M.DIGEST, M.COMMITMENT_REMINDER, M.PROGRESS_ASKED, M.PROGRESS_REMINDER, M.PROGRESS_TEAM], Cause.STANDING),
+    **dict.fromkeys([M.DIGEST, M.COMMITMENT_REMINDER, M.SPEAKER_THANKED, M.PROGRESS_ASKED, M.PROGRESS_REMINDER, M.PROGRESS_TEAM], Cause.STANDING),
     **dict.fromkeys([M.ALARM, M.ORGANISATION_REQUEST, M.MERGE_REQUEST], Cause.OURS),
 }  # fmt: skip
 _ONE = "the page says that this one person gets a mail, and who gets the place that comes free"
@@ -56,6 +56,8 @@ UNASKED: dict[str, tuple[set[M], str]] = {
         {M.KOPPEL},
         "the button says so",
     ),
+    "/organise/events/{e}/speakers/{speaker}/send": ({M.SPEAKER_ASKED}, "the button says so"),
+    "/organise/events/{e}/speakers/{speaker}/take-back": ({M.SPEAKER_WITHDRAWN}, "to the one person who was asked"),
     "/organise/events/{e}/waves/{w}/test": ({M.TEST}, "to whoever presses the button"),
     "/organise/networks/{n}/test-mail": ({M.TEST}, "to whoever presses the button"),
 }

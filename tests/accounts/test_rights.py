@@ -27,8 +27,7 @@ from app.certificates import attendance_letters, issuing
 from app.contact_moments import contact_moments
 from app.contact_moments.contact_moments import Talk
 from app.contact_moments.models import ContactKind
-from app.courses import course_certificates
-from app.courses import courses
+from app.courses import course_certificates, courses
 from app.courses.courses import CourseDetails
 from app.database import db
 from app.digests.models import OrganiserWord
@@ -57,14 +56,14 @@ from app.progress.counted import count_report
 from app.progress.frozen import freeze_contents
 from app.registration import allotments
 from app.setbacks.models import Setback
+from app.speakers import asking as speaker_asking
 from app.uploads.people_shown import PeopleShown
 from app.web import doors
 from tests import factories
 from tests.accounts import mail_causes
 from tests.accounts.mail_causes import UNASKED
 from tests.agendas import made
-from tests.courses import taught
-from tests.courses import planned
+from tests.courses import planned, taught
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made as measured
 from tests.progress import made as reported
@@ -140,6 +139,7 @@ PAGES = {
     "/organise/events/{e}/programme": (302, 404, 403, 200, 200),
     "/organise/events/{e}/programme/new": (302, 404, 403, 200, 200),
     "/organise/events/{e}/programme/{s}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/speakers/{speaker}": (302, 404, 403, 200, 200),
     "/organise/events/{e}/materials": (302, 404, 403, 200, 200),
     "/organise/events/{e}/materials/file": (302, 404, 403, 200, 200),
     "/organise/events/{e}/materials/link": (302, 404, 403, 200, 200),
@@ -430,6 +430,9 @@ ACTS = {
     "/organise/events/{e}/face": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/face/delete": (302, 404, 403, 303, 303),
     "/organise/events/{e}/face/delete": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/speakers/{speaker}": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/speakers/{speaker}/send": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/speakers/{speaker}/take-back": (302, 404, 403, 303, 303),
     "/organise/events/{e}/materials/file": (302, 404, 403, 422, 422),
     "/organise/events/{e}/materials/link": (302, 404, 403, 422, 422),
     "/organise/events/{e}/materials/{stuff}": (302, 404, 403, 422, 422),
@@ -576,6 +579,18 @@ def make_world(slug: str = "eigen") -> dict:
     slot = programme.save_slot(
         event, None, starts_at=event.starts_at, ends_at=None, title="Deel", description="", speakers=[]
     )
+    spoken = programme.save_slot(
+        event,
+        None,
+        starts_at=event.starts_at,
+        ends_at=None,
+        title="Lezing",
+        description="",
+        speakers=programme.read_speakers("Spreker"),
+    )
+    db.session.flush()
+    speaking = speaker_asking.ask_speaker(event, spoken.speakers[0], f"spreker@{slug}.example", "")
+    speaking.sent_at -= timedelta(hours=1)
     starts_at, ends_at = event.starts_at, event.starts_at + timedelta(hours=1)
     ronde = rounds.save_round(event, None, title="Ronde 1", starts_at=starts_at, ends_at=ends_at)
     question = event_questions.make_preset_question(Preset.DIETARY)
@@ -668,10 +683,9 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "talk": talk.id, "cert": letter.id, "course_cert": course_cert.id, "course_edition": enrolment.edition_id, "stuff": stuff.id,
+        "talk": talk.id, "speaker": speaking.speaker_id, "cert": letter.id, "course_cert": course_cert.id, "course_edition": enrolment.edition_id, "stuff": stuff.id,
         "course": edition.course_id, "idea": idea.id, "edition": edition.id,
         "held_edition": held_edition.id, "meeting": held_edition.meetings[1].id,
-        "talk": talk.id, "cert": letter.id, "stuff": stuff.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
@@ -822,7 +836,13 @@ def test_rows_of_another_event_cannot_be_reached_through_ones_own(client, world)
     elsewhere = factories.event(factories.network(), title="Elders")
     theirs = factories.invitation(elsewhere)
     slot = programme.save_slot(
-        elsewhere, None, starts_at=elsewhere.starts_at, ends_at=None, title="x", description="", speakers=[]
+        elsewhere,
+        None,
+        starts_at=elsewhere.starts_at,
+        ends_at=None,
+        title="x",
+        description="",
+        speakers=programme.read_speakers("Spreker"),
     )
     starts_at, ends_at = elsewhere.starts_at, elsewhere.ends_at
     theirs_round = rounds.save_round(elsewhere, None, title="x", starts_at=starts_at, ends_at=ends_at)
@@ -835,6 +855,7 @@ def test_rows_of_another_event_cannot_be_reached_through_ones_own(client, world)
     for page in (
         f"people/{theirs.id}",
         f"programme/{slot.id}",
+        f"speakers/{slot.speakers[0].id}",
         f"programme/rounds/{theirs_round.id}",
         f"questions/{question.id}",
         f"waves/{wave.id}",

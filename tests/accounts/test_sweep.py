@@ -100,6 +100,7 @@ FOR = {
     Purpose.JOIN: ("/join/<token>",),
     Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),
     Purpose.POLL: ("/poll/<token>",),
+    Purpose.SPEAKER: tuple(f"/speak/<token>{rest}" for rest in ("", "/introduction", "/picture", "/picture/delete", "/slides")),
     Purpose.PREFERENCES: (
         *itertools.chain.from_iterable(
             (f"/preferences/<token>{rest}", f"/preferences/mine{rest}")

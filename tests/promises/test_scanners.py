@@ -9,11 +9,12 @@ from app.accounts import sign_in
 from app.agendas import koppel_letters
 from app.agendas.models import AgendaState
 from app.attendance import closing
+from app.breakouts import slots_to_choose
 from app.certificates import attendance_letters, issuing, letter_mails
 from app.certificates.models import WithdrawnBecause
 from app.database import db
 from app.digests import editions
-from app.events import planning
+from app.events import planning, programme
 from app.events.models import Mode
 from app.events.planning import EventDetails
 from app.inbox import reply_letters
@@ -32,6 +33,8 @@ from app.polls.models import Vote
 from app.privacy import stay_letters
 from app.progress import asking
 from app.registration import allotments, answers, calendar_answers, link_requests, substitute_wishes
+from app.speakers import asking as speaker_asking
+from app.speakers.models import SpeakerAnswer
 from tests import factories
 from tests.agendas import made
 from tests.breakouts import made as made_day
@@ -85,6 +88,7 @@ def _mails_of_every_kind() -> set[str]:
     _mails_of_the_network(network)
     _mails_from_calendars(network)
     _mails_of_polls(network)
+    _mails_of_speakers(network)
     koppel_letters.mail_link(made.office(made.theme_on(made.agenda(network))))
     work()
     _mails_of_reports(network)
@@ -155,6 +159,29 @@ def _mails_of_polls(network) -> None:
     work()
 
 
+def _mails_of_speakers(network) -> None:
+    """Two are asked to speak, the room changes, one is asked no longer, the other is thanked a week after."""
+    event = factories.event(network)
+    values = {"starts_at": event.starts_at, "ends_at": None, "title": "Lezing", "description": ""}
+    slot = programme.save_slot(event, None, speakers=programme.read_speakers("Anna Maas\nBram Bos"), **values)
+    db.session.flush()
+    anna, bram = (
+        speaker_asking.ask_speaker(event, each, f"spreker{number}@oss.example", "Kort")
+        for number, each in enumerate(slot.speakers)
+    )
+    work()
+    slots_to_choose.save_slot(
+        event, slot, speakers=programme.read_speakers("Anna Maas\nBram Bos"), room="Zaal", **values
+    )
+    db.session.execute(sa.update(Message).where(Message.kind == MessageKind.SPEAKER_CHANGED).values(due_at=clock.now()))
+    work()
+    speaker_asking.take_back(bram)
+    speaker_asking.answer_request(anna, SpeakerAnswer.YES, "")
+    work()
+    speaker_asking.plan_thanks(anna)
+    work()
+
+
 def _mails_of_the_day_and_after(network) -> None:
     """A session that was held: questions, commitments, the impression, a digest."""
     held, missed = factories.event(network), factories.person()
@@ -219,8 +246,8 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     assert kinds == {
         "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
-        "certificate", "certificate_withdrawn",
         "calendar_anew", "calendar_cleared", "own_programme", "course", "course_day", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
+        "certificate", "certificate_withdrawn", "speaker_asked", "speaker_changed", "speaker_withdrawn", "speaker_thanked",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
         "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "proof", "stay", "unsubscribed",

@@ -594,7 +594,7 @@ def test_what_a_frozen_figure_counted_becomes_one_list_both_ways(at, forward, ba
             connection.execute(sa.insert(found.tables[table]).values(_whole(table, given, found, engine)))
         connection.execute(sa.insert(found.tables["progress_members"]), rows)
 
-    forward(url, "0059")
+    forward(url, "0058")
 
     lists = sa.text("SELECT year, kind, ids FROM progress_members ORDER BY year").columns(ids=sa.JSON)
     with engine.connect() as connection:

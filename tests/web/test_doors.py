@@ -106,6 +106,7 @@ OWN = [
     "/seats/",
     "/calendar/",
     "/poll/",
+    "/speak/",
     "/koppels/",
     "/instead/",
     "/visit/",

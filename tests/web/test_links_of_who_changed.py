@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from app import tokens
 from app.agendas import koppels
 from app.database import db
+from app.events import programme
 from app.feeds import personal_feed
 from app.invitations import check_in_codes, invitation_links
 from app.invitations.models import Answer, Invitation
@@ -16,6 +17,7 @@ from app.network.people import own_data, people, proofs
 from app.network.people.models import AddressClaim
 from app.polls import polls
 from app.registration import allotments, substitute_wishes
+from app.speakers import asking
 from app.tokens import Purpose
 from tests import factories
 from tests.agendas import made
@@ -42,6 +44,9 @@ def links(event, person) -> dict[str, str]:
     wish = substitute_wishes.note_wish(invitation, "Bob", "bob@gemeente.example")
     poll = polls.create_poll(event.network, "Wanneer?", "", [(event.starts_at, event.ends_at)], holds=False)
     polls.ask_voters(poll, [person])
+    values = {"starts_at": event.starts_at, "ends_at": None, "title": "Lezing", "description": ""}
+    slot = programme.save_slot(event, None, speakers=programme.read_speakers(person.name), **values)
+    db.session.flush()
     seats = allotments.offer_seats(event, factories.organisation("Oss"), 2, event.closes_at, person)
     own_data.claim_address(person, "sanne@nieuw.example")
     claim = db.session.scalars(sa.select(AddressClaim.id)).one()
@@ -55,6 +60,7 @@ def links(event, person) -> dict[str, str]:
         "check_in": check_in_codes.link_to_check_in(invitation),
         "instead": substitute_wishes.link_to_instead(wish),
         "poll": polls.link_to_poll(poll.voters[0]),
+        "speaker": asking.link_of_speaker(asking.ask_speaker(event, slot.speakers[0], person.addresses[0].address, "")),
         "koppel": koppels.link_to_office(made.office(made.theme_on(made.agenda(event.network)), person)),
         "seats": allotments.link_to_seats(seats),
         "commitment": commitment_letters.link_to_commitment(factories.commitment(event, person)),

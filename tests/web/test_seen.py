@@ -40,8 +40,7 @@ from tests.accounts.test_rights import PAGES, world  # noqa: F401
 from tests.agendas import made
 from tests.breakouts import made as made_day
 from tests.certificates import held
-from tests.courses import taught
-from tests.courses import planned
+from tests.courses import planned, taught
 from tests.helpers import sign_in
 from tests.progress import frozen_reports
 from tests.tables import everything
@@ -53,8 +52,8 @@ FREE = {
         "progress.edit_report", "progress.write_words", "progress.write_words_of_theme",
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
         "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_role", "themes.edit_theme",
-        "own_letters.edit_letter", "people.edit_person", "places.edit_place", "materials.edit_material", "planning.edit_event", "planning.edit_question",
         "planning.edit_round", "planning.edit_slot", "polls.edit_poll", "courses.edit_course", "courses.edit_edition", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
+        "own_letters.edit_letter", "people.edit_person", "places.edit_place", "materials.edit_material", "speakers.ask_speaker", "planning.edit_event", "planning.edit_question",
     },
     "makes or adds what somebody filled in or chose, whatever else there is": {
         "progress.plan_moments", "progress.plan_report", "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",
@@ -76,7 +75,7 @@ FREE = {
         "impression.start_impression", "evaluation.start_evaluation",
     },
     "holds back or closes off, which has to work whatever changed": {
-        "account.end_sessions", "account.revoke_key", "koppels.withdraw_link", "board.drop_chosen", "board.pause_chosen",
+        "account.end_sessions", "account.revoke_key", "koppels.withdraw_link", "speakers.take_back", "board.drop_chosen", "board.pause_chosen",
         "cockpit.revoke_personal_link", "planning.steer_notice",
         "subscribe.renew_organiser_calendar", "team.remove_colleague", "team.switch_account", "waves.hold_wave",
         "waves.pause_wave",
@@ -84,7 +83,7 @@ FREE = {
     "about one person or thing that the button names; said so that it can be done again otherwise": {
         "figures.count_indicator",
         "certificates.give_letter", "completion.keep_name", "completion.restore_certificate", "completion.withdraw_certificate", "certificates.keep_name", "certificates.restore_letter", "certificates.withdraw_letter",
-        "agendas.move_agenda_theme_up", "koppels.mail_link", "board.mail_again", "cockpit.cancel_registration", "cockpit.register_person", "cockpit.resend_invitation",
+        "agendas.move_agenda_theme_up", "koppels.mail_link", "speakers.mail_link", "board.mail_again", "cockpit.cancel_registration", "cockpit.register_person", "cockpit.resend_invitation",
         "evaluation.switch_evaluation", "faces.take_event_picture_away", "faces.take_network_picture_away",
         "impression.note_people_shown", "learned.change_board", "learned.move_insight_up", "materials.move_material_up", "learned.open_board",
         "learned.sort_card", "network.archive_network", "network.reopen_network",

@@ -91,15 +91,24 @@ def forget_old_claims() -> int:
 
 def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored about somebody, by table (GDPR article 15): their rows, those of their invitations, what
-    they wrote in a koppel, what stands on their certificates, on which days they are in a course, what became of their mails and what was noted of talks with them.
+    they wrote in a koppel, what stands on their certificates, on which days they are in a course, the slides that they sent,
+    what became of their mails and what was noted of talks with them.
 
     Found by the references in the database itself, so that a new table cannot be forgotten; what they asked to join
     knows only their address.
     """
     everybody = Person.__table__
-    invitations, registrations, messages, offices, certificates, enrolments = (
+    invitations, registrations, messages, offices, certificates, enrolments, speakers = (
         db.metadata.tables[name]
-        for name in ("invitations", "registrations", "messages", "koppel_offices", "certificates", "enrolments")
+        for name in (
+            "invitations",
+            "registrations",
+            "messages",
+            "koppel_offices",
+            "certificates",
+            "enrolments",
+            "asked_speakers",
+        )
     )
     own: dict[sa.FromClause, Any] = {everybody: [person.id]}
     own[invitations] = sa.select(invitations.c.id).where(invitations.c.person_id == person.id)
@@ -107,6 +116,7 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
     own[messages] = sa.select(messages.c.id).where(messages.c.person_id == person.id)
     own[certificates] = sa.select(certificates.c.id).where(certificates.c.person_id == person.id)
     own[enrolments] = sa.select(enrolments.c.id).where(enrolments.c.person_id == person.id)
+    own[speakers] = sa.select(speakers.c.id).where(speakers.c.person_id == person.id)
     own[offices] = sa.select(offices.c.id).where(offices.c.person_id == person.id)
     found = {"people": _own_rows(everybody, [everybody.c.id == person.id])}
     for table in db.metadata.sorted_tables:

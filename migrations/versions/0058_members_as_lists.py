@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0059"
-down_revision = "0054"
+revision = "0058"
+down_revision = "0057"
 _KINDS = "kind IN ('session', 'person', 'organisation', 'commitment', 'insight')"
 _OF = ("edition_id", "indicator_id", "year")
 
