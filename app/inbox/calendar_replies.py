@@ -29,8 +29,7 @@ from app.network.people.models import Person
 from app.polls import polls
 from app.polls.models import Vote
 from app.registration import answers, calendar_answers, substitute_wishes
-from app.registration.answer_sources import FROM_CALENDAR, AnswerSource
-from app.registration.answers import SubstituteRefused
+from app.registration.answers import FROM_CALENDAR, AnswerSource, SubstituteRefused
 from app.registration.calendar_answers import AnswerVerdict, ReceivedAnswer
 from app.registration.models import CalendarAnswer
 from app.registration.seats import ModeFull, RegistrationClosed

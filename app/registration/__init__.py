@@ -1,5 +1,7 @@
 """The participant's answer: seats, waiting list, substitutes, questions; the organiser's cockpit."""
 
+from typing import Any
+
 from flask import Flask
 
 
@@ -15,7 +17,6 @@ def wire() -> None:
         calendar_entries,
         erasure,
         event_updates,
-        invitation_merges,
         programme_letters,
     )
 
@@ -31,13 +32,26 @@ def wire() -> None:
     people.erased.connect(erasure.erase_registrations)
     memberships.left.connect(calendar_entries.leave)
     memberships.came_back.connect(calendar_entries.come_back)
-    merges.merging.connect(invitation_merges.combine_invitations)
-    merges.unmerged.connect(invitation_merges.keep_capacity_after_undo)
+    merges.merging.connect(_combine_invitations)
+    merges.unmerged.connect(_keep_capacity_after_undo)
     merges.unmerged.connect(calendar_entries.settle_after_undo)
     message_writing.register_writer(
         MessageKind.CALENDAR_CLEARED, calendar_entries.write_clearings, keep=calendar_entries.keep_cleared
     )
     address_notices.moved.connect(calendar_entries.settle_entries)
+
+
+def _combine_invitations(*people: Any, **journal: Any) -> None:
+    """What merging needs is loaded when people are merged."""
+    from app.registration import invitation_merges
+
+    invitation_merges.combine_invitations(*people, **journal)
+
+
+def _keep_capacity_after_undo(*merge: Any, **entries: Any) -> None:
+    from app.registration import invitation_merges
+
+    invitation_merges.keep_capacity_after_undo(*merge, **entries)
 
 
 def bind(app: Flask) -> None:

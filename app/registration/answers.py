@@ -5,7 +5,10 @@ A yes is taken until closing, a no until the beginning; `by` is the account of a
 also later. `how` says how the answer came in, for history and letters, when it was not on the page.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
+from types import ModuleType
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -22,14 +25,10 @@ from app.network.organisations.models import Organisation
 from app.network.people import job_positions, name_reading, people
 from app.network.people.models import Person
 from app.outbox.kinds import MessageKind
-from app.registration import course_places, enrolments, registration_letters, seats, waiting_list
-from app.registration.answer_sources import FROM_CALENDAR, ON_THE_PAGE, AnswerSource
-from app.registration.course_seats import Doer
+from app.registration import course_places, registration_letters, seats, waiting_list
 from app.registration.models import Registration, RegistrationState
 from app.registration.seats import RegistrationClosed, SeatChange
 from app.words import Refusal
-
-__all__ = ["FROM_CALENDAR", "ON_THE_PAGE", "AnswerSource"]
 
 MOST_SUBSTITUTES = 3
 """Colleagues one person may have asked without an answer yet."""
@@ -47,6 +46,34 @@ class SubstituteRefused(Refusal):
     field = "address"
 
 
+@dataclass(frozen=True)
+class AnswerSource:
+    """From their calendar, and by whom when somebody else answered for the person."""
+
+    from_calendar: bool = False
+    by_address: str = ""
+
+    @property
+    def history(self) -> dict[str, Any]:
+        return {"from_calendar": self.from_calendar, "by_address": self.by_address}
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the letter about the answer says of it."""
+        return {"uit_agenda": True, "door": self.by_address} if self.from_calendar else {}
+
+
+ON_THE_PAGE = AnswerSource()
+FROM_CALENDAR = AnswerSource(from_calendar=True)
+
+
+def _courses() -> ModuleType:
+    """The rule of courses, which a command that has none to do with them does without."""
+    from app.registration import enrolments
+
+    return enrolments
+
+
 def accept_invitation(
     invitation: Invitation, mode: Mode, by: Account | None = None, how: AnswerSource = ON_THE_PAGE
 ) -> Registration | None:
@@ -55,7 +82,7 @@ def accept_invitation(
     Raises what seats.claim_seat and enrolments.enrol raise.
     """
     if place := course_places.find_place(invitation):
-        return enrolments.accept(invitation, place, mode, Doer(by, how))
+        return cast(Registration | None, _courses().accept(invitation, place, mode, by, how))
     giver = _giver(invitation) if invitation.substitute_for_id else None
     if giver and giver.mode == mode:
         change = seats.hand_over(giver.invitation, invitation)
@@ -82,7 +109,7 @@ def decline_invitation(invitation: Invitation, by: Account | None = None, how: A
     """
     place = course_places.find_place(invitation)
     if place and place.stands:
-        enrolments.decline(place, Doer(by, how))
+        _courses().decline(place, by, how)
         return
     change = seats.give_up_seat(invitation, after_closing=by is not None)
     first_time = invitation.answer != Answer.NO
@@ -105,7 +132,7 @@ def ask_substitute(invitation: Invitation, name: str, address: str, *, through: 
     there. Raises RegistrationClosed or SubstituteRefused.
     """
     place = course_places.find_place(invitation)
-    if not (seats.lock_for_answer(invitation).open if place is None else enrolments.takes_colleagues(place)):
+    if not (seats.lock_for_answer(invitation).open if place is None else _courses().takes_colleagues(place)):
         raise RegistrationClosed
     colleague = people.find_or_add_person(name, address, language=invitation.person.language, through=through)
     db.session.flush()
@@ -148,7 +175,7 @@ def take_answer_back(invitation: Invitation) -> None:
     """As if there had been no answer: a place is given up, and they are asked as before. Raises RegistrationClosed."""
     place = course_places.find_place(invitation)
     if place and place.enrolment and place.stands:
-        enrolments.leave(place.enrolment)
+        _courses().leave(place.enrolment)
     else:
         welcome_promoted(seats.give_up_seat(invitation))
     invitation.answer = invitation.answered_at = invitation.maybe_at = None
@@ -168,7 +195,7 @@ def note_workplace(invitation: Invitation, organisation: Organisation) -> None:
     db.session.flush()
     place = course_places.find_place(invitation)
     if place and place.enrolment and place.stands:
-        enrolments.set_organisation(place.enrolment, organisation.id)
+        _courses().set_organisation(place.enrolment, organisation.id)
         return
     change = seats.set_seat_organisation(invitation, organisation.id)
     if change.changed:
@@ -180,13 +207,18 @@ def drop_out(invitation: Invitation) -> None:
     """Somebody comes to nothing any more, since they were erased or left: without a letter, and who waits comes in."""
     place = course_places.find_place(invitation)
     if place and place.enrolment and place.stands:
-        enrolments.leave(place.enrolment, quietly=True)
+        _courses().leave(place.enrolment, quietly=True)
         return
     change = seats.drop_out(invitation)
     if change.changed:
         _note_answer(invitation, Answer.NO)
         invitation_history.note_invitation_step(invitation, Step.CANCELLED)
         welcome_promoted(change)
+
+
+def leave_lines(person: Person) -> None:
+    """Who is erased waits for no course any more."""
+    _courses().leave_lines(person)
 
 
 def places_to_come(person: Person) -> list[Invitation]:
@@ -214,7 +246,7 @@ def take_part_again(membership: Membership, since: datetime) -> None:
     )
     for invitation in _coming_up(membership, taken.exists(), Invitation.answer == Answer.NO):
         if place := course_places.find_place(invitation):
-            enrolments.come_back(invitation, place, since)
+            _courses().come_back(invitation, place, since)
             continue
         registration = seats.registration_of(invitation)
         if registration and invitation.event.open and registration.mode in invitation.event.modes:
@@ -234,7 +266,7 @@ def let_in_waiting(event: Event, notice: Notice = AT_ONCE) -> list[Registration]
     At a meeting of a course those come in who wait for that.
     """
     if meeting := course_places.meeting_of(event):
-        enrolments.let_in_line(meeting.edition, notice)
+        _courses().let_in_line(meeting.edition, notice)
         return []
     change = SeatChange(None, True, waiting_list.promote_waiting(event))
     welcome_promoted(change, notice)

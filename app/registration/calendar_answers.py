@@ -21,8 +21,8 @@ from app.invitations import invitation_history
 from app.invitations.models import Answer, Invitation, Step
 from app.outbox.kinds import MessageKind
 from app.registration import answers, course_places, question_answers, registration_letters, seats
-from app.registration.answer_sources import FROM_CALENDAR, AnswerSource
-from app.registration.course_days import EnrolmentRefused
+from app.registration.answers import FROM_CALENDAR, AnswerSource
+from app.registration.course_places import EnrolmentRefused
 from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
 
 CLOCKS_DIFFER = timedelta(minutes=2)

@@ -7,8 +7,9 @@ from flask_babel import gettext
 from app.events.models import Mode
 from app.invitations.models import Invitation
 from app.registration import answers, course_days, course_page, course_places, enrolments
-from app.registration.course_days import PERSON, EnrolmentRefused
+from app.registration.course_days import PERSON
 from app.registration.course_page import ABSENT, CoursePage
+from app.registration.course_places import EnrolmentRefused
 from app.registration.seats import RegistrationClosed
 from app.rows import read_row_number
 

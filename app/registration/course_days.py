@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-from flask_babel import lazy_gettext as _l
-
 from app.breakouts import choices
 from app.courses.models import CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import db
@@ -11,26 +9,14 @@ from app.events.models import Event, Mode
 from app.invitations import inviting
 from app.invitations.models import Step
 from app.registration import course_letters, course_line, course_places, course_seats, seats
-from app.registration.course_places import CourseLedger
+from app.registration.course_places import CourseLedger, EnrolmentRefused
 from app.registration.course_seats import Doer, Moved
 from app.registration.course_texts import Why
 from app.registration.models import Registration
 from app.registration.seats import AlreadyThere, ModeFull, ModeNotOffered, RegistrationClosed
-from app.words import Refusal
 
 PERSON = Doer()
 """The person themselves, on their page."""
-
-
-class EnrolmentRefused(Refusal):
-    """This cannot be had in the course; what there was stays."""
-
-    says = {
-        "elsewhere": _l("Je bent al ingeschreven voor ‘%(title)s’ van deze leergang. Schrijf je daar eerst uit."),
-        "no_day": _l("Kies minstens één dag waarop je komt."),
-        "day_full": _l("Op die dag is geen plek meer."),
-        "no_catch_up": _l("Inhalen op die dag kan niet meer. Kies een andere dag."),
-    }
 
 
 def stay_away(enrolment: Enrolment, meeting: CourseMeeting, doer: Doer = PERSON) -> None:

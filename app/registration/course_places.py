@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -20,6 +21,7 @@ from app.events import capacity
 from app.events.models import Event, EventFormat, EventState, Mode
 from app.invitations.models import Invitation
 from app.registration.models import Registration, RegistrationState
+from app.words import Refusal
 
 Modes = Mapping[int, Mode]
 """How somebody takes part, by the id of the meeting; a meeting that is not in it they skip."""
@@ -45,6 +47,17 @@ _SEATED = (
         joinedload(EnrolmentDay.meeting).joinedload(CourseMeeting.edition).options(*_EDITION),
     )
 )
+
+
+class EnrolmentRefused(Refusal):
+    """This cannot be had in the course; what there was stays."""
+
+    says = {
+        "elsewhere": _l("Je bent al ingeschreven voor ‘%(title)s’ van deze leergang. Schrijf je daar eerst uit."),
+        "no_day": _l("Kies minstens één dag waarop je komt."),
+        "day_full": _l("Op die dag is geen plek meer."),
+        "no_catch_up": _l("Inhalen op die dag kan niet meer. Kies een andere dag."),
+    }
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from app.invitations import invitation_history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network.people.models import Person
 from app.registration import course_places, question_answers, seats
-from app.registration.answer_sources import ON_THE_PAGE, AnswerSource
+from app.registration.answers import ON_THE_PAGE, AnswerSource
 from app.registration.course_places import Modes
 from app.registration.models import Registration, RegistrationState
 

@@ -33,6 +33,12 @@ def combine_enrolments(kept: Person, gone: Person, journal: RowJournal) -> list[
     return freed
 
 
+def let_in(editions: list[CourseEdition]) -> None:
+    """Give the places that came free to who waits."""
+    for edition in editions:
+        enrolments.let_in_line(edition)
+
+
 def combine_days(first: int, second: int, journal: RowJournal) -> None:
     """The seat that goes was a day's: that day has the seat that stays, which is one as long as any of the two was."""
     column = _DAYS.c.registration_id

@@ -18,11 +18,11 @@ from app.network import memberships
 from app.network.people import job_positions
 from app.network.people.models import Person
 from app.registration import course_days, course_letters, course_line, course_places, course_seats, seats
-from app.registration.answer_sources import ON_THE_PAGE, AnswerSource
+from app.registration.answers import ON_THE_PAGE, AnswerSource
 from app.registration.course_changes import cancel_edition, drop_meeting, seat_meeting
-from app.registration.course_days import EnrolmentRefused, catch_up, come, stay_away
+from app.registration.course_days import catch_up, come, stay_away
 from app.registration.course_line import let_in_line
-from app.registration.course_places import CourseLedger, CoursePlace, Modes
+from app.registration.course_places import CourseLedger, CoursePlace, EnrolmentRefused, Modes
 from app.registration.course_seats import Doer, Guests, Moved
 from app.registration.course_texts import Why
 from app.registration.models import Registration
@@ -118,33 +118,35 @@ def leave(
     course_line.let_in_elsewhere(moved)
 
 
-def accept(invitation: Invitation, place: CoursePlace, mode: Mode, doer: Doer) -> Registration | None:
+def accept(
+    invitation: Invitation, place: CoursePlace, mode: Mode, by: Account | None, how: AnswerSource
+) -> Registration | None:
     """A yes to one meeting: to the whole course, or to that day when they are enrolled. None for who waits.
 
     Raises what enrol() and come() raise.
     """
     if place.confirmed and place.enrolment:
-        return course_days.come(place.enrolment, place.meeting, mode, doer)
+        return course_days.come(place.enrolment, place.meeting, mode, Doer(by, how))
     if giver := giver_of(invitation, place):
         take_over(giver, invitation)
     else:
         edition = place.meeting.edition
         modes = {each.id: mode for each in course_places.coming_meetings(edition) if mode in each.event.modes}
         before = place.enrolment.state if place.enrolment else None
-        enrolled = enrol(invitation, modes, by=doer.by, how=doer.how)
-        if enrolled.state == before == EnrolmentState.WAITING and doer.how.from_calendar:
-            course_letters.plan_letter(course_seats.anchor(enrolled), Why.WAITING, **doer.how.details)
+        enrolled = enrol(invitation, modes, by=by, how=how)
+        if enrolled.state == before == EnrolmentState.WAITING and how.from_calendar:
+            course_letters.plan_letter(course_seats.anchor(enrolled), Why.WAITING, **how.details)
     return seats.registration_of(invitation)
 
 
-def decline(place: CoursePlace, doer: Doer) -> None:
+def decline(place: CoursePlace, by: Account | None, how: AnswerSource) -> None:
     """A no to one meeting: absent on that day for who is enrolled, no to the course for who waits. Raises RegistrationClosed or AlreadyThere."""
     if place.enrolment is None:
         return
     if place.confirmed:
-        course_days.stay_away(place.enrolment, place.meeting, doer)
+        course_days.stay_away(place.enrolment, place.meeting, Doer(by, how))
     else:
-        leave(place.enrolment, doer.by, doer.how)
+        leave(place.enrolment, by, how)
 
 
 def come_back(invitation: Invitation, place: CoursePlace, since: datetime) -> None:

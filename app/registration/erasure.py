@@ -7,7 +7,7 @@ from app.invitations import invitation_links
 from app.invitations.models import HistoryEntry, Invitation
 from app.network.people import mailboxes
 from app.network.people.models import Person
-from app.registration import answers, enrolments
+from app.registration import answers
 from app.registration.models import (
     Allotment,
     CalendarReply,
@@ -21,7 +21,7 @@ from app.registration.models import (
 
 def leave_ahead(person: Person) -> None:
     """Give up somebody's places one by one, each saved: erasing them holds nobody up for long."""
-    enrolments.leave_lines(person)
+    answers.leave_lines(person)
     db.session.commit()
     for invitation in answers.places_to_come(person):
         answers.drop_out(invitation)
@@ -30,7 +30,7 @@ def leave_ahead(person: Person) -> None:
 
 def erase_registrations(person: Person) -> None:
     theirs = Invitation.person_id == person.id
-    enrolments.leave_lines(person)
+    answers.leave_lines(person)
     for invitation in answers.places_to_come(person):
         answers.drop_out(invitation)
     db.session.flush()

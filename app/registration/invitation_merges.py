@@ -17,7 +17,7 @@ from app.events.models import Mode
 from app.invitations.models import FormerInvitation, Invitation
 from app.network.imports.models import Merge
 from app.network.people.models import Person
-from app.registration import answers, enrolment_merges, enrolments, waiting_list
+from app.registration import answers, waiting_list
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 from app.row_journal import RowJournal, references_to
 
@@ -26,6 +26,8 @@ _RANK = {RegistrationState.CONFIRMED: 3, RegistrationState.WAITING: 2, Registrat
 
 def combine_invitations(kept: Person, gone: Person, journal: RowJournal) -> None:
     """Make one invitation of the two that these people have for the same event, for each such event."""
+    from app.registration import enrolment_merges
+
     courses = enrolment_merges.combine_enrolments(kept, gone, journal)
     theirs = {each.event_id: each for each in _invitations(gone)}
     for own in _invitations(kept):
@@ -33,8 +35,7 @@ def combine_invitations(kept: Person, gone: Person, journal: RowJournal) -> None
         if other is not None:
             stays, goes = sorted((own, other), key=lambda each: (_weight(each), each is own), reverse=True)
             _take_over(stays, goes, journal)
-    for edition in courses:
-        enrolments.let_in_line(edition)
+    enrolment_merges.let_in(courses)
 
 
 def keep_capacity_after_undo(merge: Merge, entries: list[dict[str, Any]]) -> None:
@@ -42,6 +43,8 @@ def keep_capacity_after_undo(merge: Merge, entries: list[dict[str, Any]]) -> Non
 
     What the calendar of a returned invitation was told meanwhile, in the name of the other, stays known.
     """
+    from app.registration import enrolment_merges
+
     _keep_sequence(
         merge, [entry["key"]["id"] for entry in entries if entry["table"] == "invitations" and "row" in entry]
     )
@@ -135,6 +138,8 @@ def _keep_place_that_was_asked_for(stays: Invitation, goes: Invitation, journal:
 
 def _drop_place(stays: Invitation, goes: Invitation, journal: RowJournal) -> Mode | None:
     """When both have a registration one goes; returns the mode in which a seat came free."""
+    from app.registration import enrolment_merges
+
     table, given = Registration.__table__, QuestionAnswer.__table__
     first, second = _id_of_row(table, stays), _id_of_row(table, goes)
     if not (first and second):

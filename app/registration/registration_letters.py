@@ -29,8 +29,7 @@ from app.outbox.letters import LetterBlock
 from app.outbox.message_writing import Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
-from app.registration import course_texts, waiting_list
-from app.registration.course_texts import Why
+from app.registration import waiting_list
 from app.registration.models import Registration, RegistrationState
 
 
@@ -266,11 +265,15 @@ def _is_in_line(now: LetterSituation) -> bool:
 
 
 def _tells_of_course(now: LetterSituation) -> bool:
-    return course_texts.still_holds(now.invitation, Why(now.details["why"]))
+    from app.registration import course_texts
+
+    return course_texts.still_holds(now.invitation, course_texts.Why(now.details["why"]))
 
 
 def _course_fields(now: LetterSituation) -> dict[str, object]:
-    return course_texts.letter_fields(now.invitation, Why(now.details["why"]), now.details)
+    from app.registration import course_texts
+
+    return course_texts.letter_fields(now.invitation, course_texts.Why(now.details["why"]), now.details)
 
 
 def _is_news_for_calendar(now: LetterSituation) -> bool:

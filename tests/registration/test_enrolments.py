@@ -17,9 +17,9 @@ from app.network.imports import merges
 from app.network.people import people
 from app.outbox.models import Message, MessageState
 from app.registration import answers, calendar_answers, course_places, enrolments
-from app.registration.answer_sources import FROM_CALENDAR
+from app.registration.answers import FROM_CALENDAR
 from app.registration.calendar_answers import AnswerVerdict, ReceivedAnswer
-from app.registration.course_days import EnrolmentRefused
+from app.registration.course_places import EnrolmentRefused
 from app.registration.models import CalendarAnswer, Registration, RegistrationState
 from app.registration.seats import ModeNotOffered, RegistrationClosed
 from app.upkeep import balance

@@ -8,9 +8,8 @@ from app import urls, wording
 from app.breakouts import own_programme
 from app.breakouts.own_programme import OwnProgramme
 from app.events import event_days
-from app.events.models import Event
+from app.events.models import Event, EventFormat
 from app.invitations import invitation_links
-from app.invitations.letters import course_facts
 from app.invitations.models import Invitation
 from app.network import correspondence
 from app.network.correspondence import Envelope
@@ -54,7 +53,9 @@ def write_invitation_mail(
 
     def fields() -> dict[str, object]:
         values = letter_fields(invitation)
-        if kind.asks:
+        if kind.asks and event.format == EventFormat.COURSE_MEETING:
+            from app.invitations.letters import course_facts
+
             values["gegevens"] = course_facts.with_days(values["gegevens"], event)
         return {**values, **(extra or {})}
 
