@@ -17,7 +17,7 @@ from app.events.models import Mode
 from app.invitations.models import FormerInvitation, Invitation
 from app.network.imports.models import Merge
 from app.network.people.models import Person
-from app.registration import answers, enrolment_merges, waiting_list
+from app.registration import answers, waiting_list
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 from app.row_journal import RowJournal, references_to
 
@@ -26,6 +26,8 @@ _RANK = {RegistrationState.CONFIRMED: 3, RegistrationState.WAITING: 2, Registrat
 
 def combine_invitations(kept: Person, gone: Person, journal: RowJournal) -> None:
     """Make one invitation of the two that these people have for the same event, for each such event."""
+    from app.registration import enrolment_merges  # what few commands need
+
     enrolment_merges.combine_enrolments(kept, gone, journal)
     theirs = {each.event_id: each for each in _invitations(gone)}
     for own in _invitations(kept):
@@ -134,6 +136,8 @@ def _drop_place(stays: Invitation, goes: Invitation, journal: RowJournal) -> Mod
     first, second = _id_of_row(table, stays), _id_of_row(table, goes)
     if not (first and second):
         return None
+    from app.registration import enrolment_merges
+
     row = db.session.execute(sa.select(table).where(table.c.id == second)).mappings().one()
     journal.move(given.c.registration_id, second, first)
     _drop_rest(given.c.registration_id, second, journal)
