@@ -1,18 +1,20 @@
 """Courses: what is learnt in several meetings, in editions that people enrol in once, with a rule of completion."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from app.events.models import Event
+if TYPE_CHECKING:
+    from app.events.models import Event
+    from app.network.people.models import Person
 
 
 def wire() -> None:
-    from app.courses import erasure
+    from app.courses import models  # noqa: F401
     from app.events import planning
     from app.network.people import people
 
-    people.erased.connect(erasure.erase_enrolments)
+    people.erased.connect(_erase_enrolments)
     planning.moved.connect(_follow_first_day)
 
 
@@ -23,7 +25,14 @@ def bind(app: Flask) -> None:
     doors.hang(app, organiser_views, completion_views, participant_views, public_views)
 
 
-def _follow_first_day(event: Event, **about: Any) -> None:
+def _erase_enrolments(person: "Person") -> None:
+    """What it needs is read when somebody is erased: every command is wired."""
+    from app.courses import erasure
+
+    erasure.erase_enrolments(person)
+
+
+def _follow_first_day(event: "Event", **about: Any) -> None:
     from app.courses import editions
 
     editions.follow_first_day(event, **about)
