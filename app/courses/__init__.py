@@ -1,6 +1,11 @@
 """Courses: what is learnt in several meetings, in editions that people enrol in once, with a rule of completion."""
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
+
+if TYPE_CHECKING:
+    from app.events.models import Event
 
 
 def wire() -> None:
@@ -17,7 +22,7 @@ def bind(app: Flask) -> None:
     doors.hang(app, organiser_views, public_views)
 
 
-def _follow_first_day(event, **about) -> None:  # type: ignore[no-untyped-def]
+def _follow_first_day(event: "Event", **about: object) -> None:
     from app.courses import editions
 
     editions.follow_first_day(event, **about)
