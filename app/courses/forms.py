@@ -81,9 +81,11 @@ class MeetingRow(PlainForm):
 
     def complete_from(self, before: "MeetingRow | None") -> None:
         """Take over what the day before says and this one does not."""
-        for name in ("start", "end", "where") if before else ():
+        if before is None:
+            return
+        for name in ("start", "end", "where"):
             if not self[name].data:
-                self[name].data = before[name].data  # type: ignore[index]
+                self[name].data = before[name].data
 
     def details(self, join_url: str = "") -> MeetingDetails | None:
         """The day in UTC; None with an error at the field that is wrong."""

@@ -216,9 +216,9 @@ def drop_out(invitation: Invitation) -> None:
         welcome_promoted(change)
 
 
-def leave_lines(person: Person) -> None:
+def leave_courses(person: Person) -> None:
     """Who is erased waits for no course any more."""
-    _courses().leave_lines(person)
+    _courses().leave_courses(person)
 
 
 def places_to_come(person: Person) -> list[Invitation]:

@@ -9,10 +9,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app import clock
 from app.accounts.models import Account
 from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentState
 from app.database import db
-from app.events.models import Mode
+from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network import memberships
 from app.network.people import job_positions
@@ -226,10 +227,18 @@ def take_over(giver: Enrolment, invitation: Invitation) -> Enrolment:
     return taker
 
 
-def leave_lines(person: Person) -> None:
-    """Who is erased waits in no line any more."""
-    wanted = sa.select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.state == EnrolmentState.WAITING)
-    for enrolment in db.session.scalars(wanted.order_by(Enrolment.id)).all():
+def leave_courses(person: Person) -> None:
+    """Who is erased has no place in a course that goes on, and waits in no line; an edition that was stays counted."""
+    ahead = sa.select(CourseMeeting.id).join(Event, Event.id == CourseMeeting.event_id)
+    goes_on = ahead.where(
+        CourseMeeting.edition_id == Enrolment.edition_id,
+        CourseMeeting.dropped_at.is_(None),
+        Event.ends_at > clock.now(),
+    ).exists()
+    waits = Enrolment.state == EnrolmentState.WAITING
+    stands = sa.or_(waits, (Enrolment.state == EnrolmentState.CONFIRMED) & goes_on)
+    theirs = sa.select(Enrolment).where(Enrolment.person_id == person.id, stands)
+    for enrolment in db.session.scalars(theirs.order_by(Enrolment.id)).all():
         leave(enrolment, quietly=True)
 
 

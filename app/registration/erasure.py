@@ -21,7 +21,7 @@ from app.registration.models import (
 
 def leave_ahead(person: Person) -> None:
     """Give up somebody's places one by one, each saved: erasing them holds nobody up for long."""
-    answers.leave_lines(person)
+    answers.leave_courses(person)
     db.session.commit()
     for invitation in answers.places_to_come(person):
         answers.drop_out(invitation)
@@ -30,7 +30,7 @@ def leave_ahead(person: Person) -> None:
 
 def erase_registrations(person: Person) -> None:
     theirs = Invitation.person_id == person.id
-    answers.leave_lines(person)
+    answers.leave_courses(person)
     for invitation in answers.places_to_come(person):
         answers.drop_out(invitation)
     db.session.flush()
