@@ -217,7 +217,7 @@ def drop_out(invitation: Invitation) -> None:
 
 
 def leave_courses(person: Person) -> None:
-    """Who is erased waits for no course any more."""
+    """Who is erased has no place in a course that goes on, and waits for none."""
     _courses().leave_courses(person)
 
 

@@ -131,6 +131,24 @@ def _letter_of_no_kind():
     db.session.execute(sa.update(Message).where(Message.id == gone.id).values(kind="of a version that is gone"))
 
 
+def _spoken():
+    """Somebody who spoke more than a week ago."""
+    from app.events import programme
+    from app.events.models import Speaker
+    from app.speakers import asking
+    from app.speakers.models import SpeakerAnswer
+
+    event = factories.event()
+    values = {"starts_at": event.starts_at, "ends_at": None, "title": "Lezing", "description": ""}
+    slot = programme.save_slot(event, None, speakers=[Speaker(name="Anna Maas")], **values)
+    db.session.flush()
+    asked = asking.ask_speaker(event, slot.speakers[0], f"anna{slot.id}@oss.example", "")
+    asking.answer_request(asked, SpeakerAnswer.YES, "")
+    factories.move(event, hours=-24 * 8)
+    slot.starts_at = event.starts_at
+    return asked.id
+
+
 def _held():
     event = factories.event(title=NASTY[:60])
     factories.attendance(factories.move(event, hours=-24 * 24 + 2), factories.person(NASTY))
@@ -281,6 +299,7 @@ PLANTS = {
     "report_reminders": Plant(_reports, ("remind_of_words",)),
     "attendance_letters": Plant(_attended, ("send_wanted_letters",)),
     "course_certificates": Plant(_completed, ("send_wanted_certificates",)),
+    "speaker_thanks": Plant(lambda: [_spoken(), _spoken()], ("thank_speakers",)),
     "follow_ups": Plant(_impressions, ("plan_due_follow_ups",)),
     "digests": Plant(lambda: None, ("plan_due_digests",)),
     "documents": Plant(_impressions, ("make_wanted_documents",)),
