@@ -27,7 +27,7 @@ class DayOf(Worded):
     COMES = "comes", _l("komt"), "green"
     CATCHES_UP = "catches_up", _l("haalt in"), "accent"
     ABSENT = "absent", _l("afwezig"), "amber"
-    NONE = "none", _l("–")
+    NONE = "none", _l("nog niet zeker")
 
 
 @dataclass(frozen=True)

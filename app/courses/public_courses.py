@@ -7,11 +7,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.courses.models import Course, CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentState
+from app.courses.models import Course, CourseEdition, CourseMeeting, EditionState
 from app.database import db
-from app.events import capacity, event_days
+from app.events import event_days
 from app.events.models import Event
 from app.network.models import Network
+from app.registration import course_places
 
 
 @dataclass(frozen=True)
@@ -75,20 +76,20 @@ def list_editions(course: Course) -> list[ShownEdition]:
 def _show(edition: CourseEdition) -> ShownEdition:
     events = sorted((meeting.event for meeting in edition.meetings_held), key=lambda event: event.starts_at)
     coming = edition.state == EditionState.PUBLISHED and not events[0].begun
-    return ShownEdition(edition, events, coming and _is_full(edition, events))
+    return ShownEdition(edition, events, coming and _is_full(edition))
 
 
 def _may_show(edition: CourseEdition) -> bool:
     return edition.state != EditionState.DRAFT and not any(each.event.confidential for each in edition.meetings_held)
 
 
-def _is_full(edition: CourseEdition, events: Sequence[Event]) -> bool:
-    """Whether its own places are taken, others wait already, or one of its days has no room."""
-    counted = sa.select(Enrolment.state, sa.func.count()).where(Enrolment.edition_id == edition.id)
-    people = dict(db.session.execute(counted.group_by(Enrolment.state)).all())
-    taken = edition.seats is not None and people.get(EnrolmentState.CONFIRMED, 0) >= edition.seats
-    waiting = people.get(EnrolmentState.WAITING, 0) > 0
-    return taken or waiting or not all(capacity.has_room(event) for event in events)
+def _is_full(edition: CourseEdition) -> bool:
+    """Whether its own places are taken, or one of its days has no room, by the rule that lets people in."""
+    ledger = course_places.ledger_of(edition)
+    days = ((meeting.event, meeting.event.modes) for meeting in ledger.meetings)
+    return ledger.free_in_edition == 0 or any(
+        all(ledger.free(event, mode) == 0 for mode in modes) for event, modes in days
+    )
 
 
 def _is_public() -> sa.ColumnElement[bool]:

@@ -18,6 +18,13 @@ class PartOfCourse(Refusal):
     says = _l("Deze sessie hoort bij een leergang. Doe dit op de pagina van de uitvoering.")
 
 
+class MeetingOfCourse(Refusal):
+    """A meeting of a course stays one: rules and pages know it by its kind."""
+
+    says = _l("Deze sessie is een bijeenkomst van een leergang, en blijft dat.")
+    field = "format"
+
+
 def find_meeting(event: Event) -> CourseMeeting | None:
     """The meeting that a session is, with its edition and course."""
     wanted = sa.select(CourseMeeting).where(CourseMeeting.event_id == event.id)
@@ -40,6 +47,12 @@ def list_meetings_among(events: Collection[Event]) -> set[int]:
     """Ids of those of these events that are a meeting of a course."""
     wanted = sa.select(CourseMeeting.event_id).where(CourseMeeting.event_id.in_([event.id for event in events]))
     return set(db.session.scalars(wanted)) if events else set()
+
+
+def demand_kind(event: Event, wanted: EventFormat) -> None:
+    """Raises MeetingOfCourse when a meeting would be called something else."""
+    if wanted != event.format == EventFormat.COURSE_MEETING and find_meeting(event):
+        raise MeetingOfCourse
 
 
 def demand_single(event: Event) -> None:

@@ -159,8 +159,9 @@ def changes_room(event: Event, details: EventDetails) -> bool:
 def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) -> bool:
     """Change an event; return whether everybody who was invited is mailed about it.
 
-    Raises AlreadyHeld, DayAttended or hanging.ProgrammeOutside.
+    Raises AlreadyHeld, DayAttended, hanging.ProgrammeOutside or course_days.MeetingOfCourse.
     """
+    course_days.demand_kind(event, details.format)
     changing.send(event)
     before = {name: getattr(event, name) for name in (*_SHOWN, *_SEATS)}
     move = Move.of(event, details.starts_at, details.zone)

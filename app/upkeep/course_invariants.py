@@ -9,7 +9,7 @@ from app import clock
 from app.attendance.models import Attendance
 from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import Moment, db
-from app.events.models import Event, EventState
+from app.events.models import Event, EventFormat, EventState
 from app.invitations.models import Invitation
 from app.registration import course_places
 from app.registration.models import Registration, RegistrationState
@@ -18,6 +18,12 @@ from app.upkeep.invariants import Rows, selected, walked
 _NOW = sa.bindparam("now", type_=Moment())
 _CONFIRMED = Enrolment.state == EnrolmentState.CONFIRMED
 _HELD = sa.and_(CourseMeeting.dropped_at.is_(None), Event.state == EventState.PUBLISHED)
+
+
+@selected("event {event} is a meeting of a course, but is called another kind of session")
+def meetings_are_called_so() -> Rows:
+    wanted = sa.select(Event.id.label("event")).join(CourseMeeting, CourseMeeting.event_id == Event.id)
+    return wanted.where(Event.format != EventFormat.COURSE_MEETING)
 
 
 @selected("enrolment {enrolment} of edition {edition} has no day for meeting {meeting}")

@@ -14,8 +14,9 @@ from app.courses.models import Course, CourseEdition, EditionState, Enrolment, E
 from app.database import db
 from app.events import chosen_sessions, planning
 from app.events.chosen_sessions import LeftOut
-from app.events.course_days import PartOfCourse
+from app.events.course_days import MeetingOfCourse, PartOfCourse
 from app.events.models import Event, EventFormat
+from app.events.planning import EventDetails
 from app.invitations.waves import wave_proposals, waves
 from app.invitations.waves.models import WaveKind
 from app.invitations.waves.waves import UselessWave
@@ -148,6 +149,18 @@ def test_an_edition_with_invited_people_does_not_become_a_draft_again(network):
 def test_no_rule_does_with_one_day_what_is_done_with_all(network, act):
     with pytest.raises(PartOfCourse):
         act(planned.published(network).meetings[1].event)
+
+
+def test_a_meeting_is_not_called_another_kind_of_session(network):
+    event = planned.published(network).meetings[1].event
+    with pytest.raises(MeetingOfCourse):
+        planning.change_event(event, _details_of(event, format=EventFormat.SESSION))
+    planning.change_event(event, _details_of(event, title="Dag 2, over durven"))
+    assert (event.title, event.format) == ("Dag 2, over durven", EventFormat.COURSE_MEETING)
+
+
+def _details_of(event: Event, **changed) -> EventDetails:
+    return EventDetails(**{name: getattr(event, name) for name in EventDetails.__dataclass_fields__} | changed)
 
 
 @pytest.mark.parametrize("act", ["publish", "withdraw", "cancel", "copy", "delete"])

@@ -15,9 +15,9 @@ from app.attendance.models import Attendance
 from app.breakouts.models import Choice
 from app.certificates.models import CertificateVersion
 from app.courses import course_certificates
-from app.courses.models import CourseEdition, Enrolment, EnrolmentDay, EnrolmentState
+from app.courses.models import CourseEdition, CourseMeeting, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import db
-from app.events.models import Event, EventState, Mode, Round, Slot, slot_rounds
+from app.events.models import Event, EventFormat, EventState, Mode, Round, Slot, slot_rounds
 from app.invitations.models import FormerInvitation, Invitation, Origin
 from app.invitations.waves.models import Wave, WaveState
 from app.network.models import Membership, Standing
@@ -91,6 +91,12 @@ def _wrongs(of: SimpleNamespace):
     )
     invited = sa.select(Registration.invitation_id).where(Registration.id == mine).scalar_subquery()
     person = sa.select(Invitation.person_id).where(Invitation.id == invited).scalar_subquery()
+    called = sa.select(CourseMeeting.event_id).where(CourseMeeting.id == of.meeting).scalar_subquery()
+    yield (
+        "meetings_are_called_so",
+        "another kind of session",
+        sa.update(Event).where(Event.id == called).values(format=EventFormat.SESSION),
+    )
     yield (
         "enrolled_have_every_day",
         f"meeting {of.meeting}",
