@@ -36,6 +36,7 @@ UNSPOKEN = {
     "app.invitations.models.CalendarStatus",
     "app.lessons.board.models.CardState",
     "app.papers.blocks.Style",
+    "app.registration.course_texts.Why",
     "app.network.finding.models.SearchKind",
     "app.network.joining.Entry",
     "app.outbox.kinds.Priority",

@@ -15,6 +15,7 @@ from app.network.people import job_positions
 from app.registration import answer_page, course_places, course_seats
 from app.registration.course_places import CourseLedger, CoursePlace
 from app.registration.models import Registration
+from app.rows import read_row_number
 
 ABSENT = "absent"
 """What a day's choice says for who is not there; a mode by its name, another edition by the id of its event."""
@@ -155,8 +156,8 @@ def read_wanted(page: CoursePage, sent: Mapping[str, str]) -> Wanted:
         choice = sent.get(f"day_{day.meeting.id}", day.proposed)
         if choice == ABSENT:
             wanted.absent.append(day.meeting.id)
-        elif choice.isdecimal() and len(choice) < 12:
-            wanted.catch_up[day.meeting.id] = int(choice)
+        elif choice.isdecimal():
+            wanted.catch_up[day.meeting.id] = read_row_number(choice) or 0  # which is no event
         elif choice in list(Mode):
             wanted.modes[day.meeting.id] = Mode(choice)
     return wanted

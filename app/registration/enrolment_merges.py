@@ -83,13 +83,16 @@ def _enrolments(person: Person) -> list[Enrolment]:
 
 
 def _drop(goes: Enrolment, stays: Enrolment, kept: Person, journal: RowJournal) -> None:
-    """Let one enrolment go; its seats go where the invitation stays, those on other days are given up."""
+    """Let one enrolment go. On a day from which the other is absent its seat holds; a second seat to come is given up."""
     mine = {each.registration.event_id for each in stays.days if each.registration}
+    absent = {each.meeting_id: each.id for each in stays.days if each.registration is None}
     for day in list(goes.days):
         seat = day.registration
-        if seat is not None and seat.event_id not in mine:
-            journal.update(_SEATS, {"id": seat.id}, state=RegistrationState.CANCELLED, waiting_number=None)
         journal.delete(_DAYS, {"id": day.id})
+        if seat is not None and stays.state == EnrolmentState.CONFIRMED and day.meeting_id in absent:
+            journal.update(_DAYS, {"id": absent[day.meeting_id]}, registration_id=seat.id)
+        elif seat is not None and seat.event_id not in mine and not seat.invitation.event.begun:
+            journal.update(_SEATS, {"id": seat.id}, state=RegistrationState.CANCELLED, waiting_number=None)
         db.session.expunge(day)
     for column in references_to("enrolments"):
         if column.table is not _DAYS:

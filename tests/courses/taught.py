@@ -15,7 +15,7 @@ from app.courses.models import (
     EnrolmentState,
 )
 from app.database import db
-from app.events.models import Event, Mode
+from app.events.models import Event, EventFormat, Mode
 from app.invitations import inviting
 from app.invitations.models import Answer, Origin
 from app.network.models import Network
@@ -42,7 +42,7 @@ def edition(
     db.session.add(made)
     db.session.flush()
     for place in range(1, meetings + 1):
-        event = factories.event(of.network, title=f"{of.title}, dag {place}")
+        event = factories.event(of.network, title=f"{of.title}, dag {place}", format=EventFormat.COURSE_MEETING)
         factories.move(event, hours=-24 * (days_ago + 7 * (meetings - place)))
         db.session.add(CourseMeeting(edition=made, event=event, place=place, obligatory=place in obligatory))
     db.session.flush()

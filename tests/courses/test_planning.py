@@ -10,7 +10,7 @@ from app.courses import courses, editions, meetings
 from app.courses.courses import AsksTooMuch, CourseDetails
 from app.courses.editions import ClosesLate, EditionDetails, EditionKnown, QuotaTaken, SeatsTaken
 from app.courses.meetings import EditionRefused, MeetingDetails, MeetingRefused
-from app.courses.models import Course, CourseEdition, EditionState, Enrolment, EnrolmentState
+from app.courses.models import Course, CourseEdition, EditionState, Enrolment
 from app.database import db
 from app.events import chosen_sessions, planning
 from app.events.chosen_sessions import LeftOut
@@ -21,9 +21,11 @@ from app.invitations.waves import wave_proposals, waves
 from app.invitations.waves.models import WaveKind
 from app.invitations.waves.waves import UselessWave
 from app.outbox.kinds import MessageKind
+from app.outbox.models import Message
+from app.registration import enrolments
 from tests import factories
 from tests.courses import planned
-from tests.helpers import mails, post, sign_in, work
+from tests.helpers import calendar_of, mails, parsed, post, sign_in, text_of, work
 
 
 @pytest.fixture
@@ -45,11 +47,8 @@ def _day(days_ahead: int) -> str:
     return (clock.today() + timedelta(days=days_ahead)).isoformat()
 
 
-def _enrol(edition, person, state=EnrolmentState.CONFIRMED, **values) -> Enrolment:
-    enrolment = Enrolment(edition=edition, person=person, state=state, **values)
-    db.session.add(enrolment)
-    db.session.flush()
-    return enrolment
+def _enrol(edition, person) -> Enrolment:
+    return enrolments.enrol(factories.invitation(edition.meetings[0].event, person), {})
 
 
 def test_a_course_of_three_days_is_planned_on_two_pages(desk, network):
@@ -198,9 +197,8 @@ def test_people_are_invited_by_the_first_day_only(desk, network):
 
 def test_seats_do_not_go_below_who_is_in(desk, network):
     edition = planned.published(network, seats=10)
-    tilburg = factories.organisation("Tilburg")
     for _ in range(3):
-        _enrol(edition, factories.person(), organisation_id=tilburg.id)
+        _enrol(edition, factories.person(at="Tilburg"))
     with pytest.raises(SeatsTaken):
         editions.change_edition(edition, EditionDetails("Voorjaar", seats=2))
     with pytest.raises(QuotaTaken):
@@ -280,14 +278,20 @@ def test_moving_one_day_leaves_the_others_and_is_said_when_it_passes_one(desk, n
 def test_a_cancelled_edition_is_told_once(desk, network):
     edition = planned.published(network)
     person = factories.person()
-    factories.registration(edition.meetings[0].event, person)
+    _enrol(edition, person)
+    work()
+    before = len(mails())
     page = _page(network, f"/editions/{edition.id}/cancel")
     post(desk, page, reason="De spreker is ziek.")
-    work()
+    db.session.execute(sa.update(Message).values(due_at=clock.now()))
     assert edition.state == EditionState.CANCELLED
     assert all(each.event.cancelled for each in edition.meetings)
-    told = [mail for mail in mails() if mail.kind == MessageKind.EVENT_CANCELLED]
-    assert [mail.person_id for mail in told] == [person.id]
+    letter, *cancels = mails()[before:]
+    assert (letter.kind, letter.person_id) == (MessageKind.COURSE, person.id)
+    assert "De spreker is ziek." in text_of(parsed(letter.finished.content))
+    assert [(each.kind, each.person_id) for each in cancels] == [(MessageKind.COURSE_DAY, person.id)] * 3
+    methods = [calendar_of(parsed(each.finished.content))["method"] for each in cancels]
+    assert methods == ["CANCEL"] * 3
 
 
 def test_a_draft_is_deleted_with_its_days_and_a_course_without_editions_with_undo(desk, network):

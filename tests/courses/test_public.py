@@ -3,8 +3,7 @@
 import pytest
 
 from app.courses import editions
-from app.courses.models import Enrolment, EnrolmentState
-from app.database import db
+from app.registration import enrolments
 from tests import factories
 from tests.courses import planned
 
@@ -18,9 +17,8 @@ def _page(edition) -> str:
     return f"/courses/{edition.course.slug}"
 
 
-def _enrol(edition, state=EnrolmentState.CONFIRMED, **values) -> None:
-    db.session.add(Enrolment(edition=edition, person=factories.person(), state=state, **values))
-    db.session.flush()
+def _enrol(edition) -> None:
+    enrolments.enrol(factories.invitation(edition.meetings[0].event), {})
 
 
 def test_the_page_tells_days_hours_rule_and_how_to_enrol(client, edition):
@@ -37,7 +35,7 @@ def test_the_page_tells_days_hours_rule_and_how_to_enrol(client, edition):
 def test_full_is_said_once_its_places_are_taken_or_somebody_waits(client, edition):
     _enrol(edition)
     assert "er is plek" in client.get(_page(edition)).text
-    _enrol(edition, EnrolmentState.WAITING, waiting_number=1)
+    _enrol(edition)
     assert "vol, met wachtlijst" in client.get(_page(edition)).text
 
 

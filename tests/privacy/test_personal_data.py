@@ -15,7 +15,7 @@ from app.sheets import TableKind
 
 _OF_SOMEBODY = {"people", "invitations", "registrations", "messages", "accounts"}
 _ONLY_WHO_DID_IT = {
-    "archive_holds", "attendance_closings", "boards", "corrections", "doubles", "editions", "organisation_requests", "themes", "waves",
+    "archive_holds", "attendance_closings", "boards", "certificates_wanted", "corrections", "doubles", "editions", "organisation_requests", "themes", "waves",
 }  # fmt: skip
 """Tables that point to an account only to tell who did it, or that say nothing of a person."""
 
