@@ -13,6 +13,7 @@ from app.courses.models import (
 )
 from app.database import db
 from app.events import planning
+from app.events.models import Event
 from app.events.planning import AT_ONCE, Notice
 from app.invitations import inviting
 from app.invitations.models import CalendarStatus, Invitation, Step
@@ -72,13 +73,9 @@ def cancel_edition(edition: CourseEdition, notice: Notice = AT_ONCE) -> None:
     db.session.flush()
     if not notice.send:
         return
-    told: dict[int, list[Invitation]] = {}
-    for invitation in db.session.scalars(_select_concerned(edition, set(events))):
-        told.setdefault(invitation.person_id, []).append(invitation)
-    for invitations in told.values():
-        first = min(invitations, key=lambda each: each.event.starts_at)
-        course_letters.plan_letter(first, Why.CANCELLED, hold=notice.hold, reden=notice.reason)
-        course_letters.plan_days(invitations, hold=notice.hold)
+    told = db.session.execute(_select_concerned(set(events), edition)).all()
+    firsts = {person_id: invitation_id for invitation_id, person_id in reversed(told)}
+    course_letters.plan_cancelling(edition, firsts.values(), [invitation_id for invitation_id, _ in told], notice)
 
 
 def _seat(day: EnrolmentDay, ledger: CourseLedger, notice: Notice) -> bool:
@@ -105,8 +102,9 @@ def _select_standing(edition: CourseEdition, state: EnrolmentState) -> list[Enro
     return list(db.session.scalars(wanted.order_by(Enrolment.id)))
 
 
-def _select_concerned(edition: CourseEdition, events: set[int]) -> sa.Select[Invitation]:
-    """The invitations to what was cancelled of who has or waits for a place, or has one of the days in their calendar."""
+def _select_concerned(events: set[int], edition: CourseEdition) -> sa.Select[int, int]:
+    """The invitations to what was cancelled, by when that was, of who has or waits for a place, or has one of the days in
+    their calendar; with the id of the person."""
     has_it = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
     stands = sa.select(Enrolment.id).where(
         Enrolment.edition_id == edition.id,
@@ -114,4 +112,5 @@ def _select_concerned(edition: CourseEdition, events: set[int]) -> sa.Select[Inv
         Enrolment.state != EnrolmentState.CANCELLED,
     )
     concerned = sa.or_(has_it, stands.exists())
-    return sa.select(Invitation).where(Invitation.event_id.in_(events), concerned).order_by(Invitation.id)
+    wanted = sa.select(Invitation.id, Invitation.person_id).join(Event, Event.id == Invitation.event_id)
+    return wanted.where(Invitation.event_id.in_(events), concerned).order_by(Event.starts_at, Invitation.id)
