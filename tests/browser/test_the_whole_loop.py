@@ -16,7 +16,7 @@ from app.attendance import presence
 from app.attendance.models import Entry
 from app.database import db
 from app.digests import editions
-from app.digests.models import OrganiserWord
+from app.digests.models import Edition, OrganiserWord
 from app.events.models import Event, Mode
 from app.invitations import inviting
 from app.invitations.models import Invitation
@@ -73,10 +73,16 @@ def published_yesterday(slug: str) -> str:
 
 
 def send_digests(weeks: int) -> None:
-    """Begin the digests of some weeks ago, as if nobody had planned them then; early on a Monday this week's are to come."""
+    """Begin the digests of some weeks ago, as if nobody had planned them then; early on a Monday this week's are to come.
+
+    Later that day the site itself has begun them, before there was news: everybody's turn comes again.
+    """
     before = clock.to_local(clock.now() - timedelta(hours=8)).date()
     day = digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, before) - timedelta(weeks=weeks)
     editions.begin_edition(DigestFrequency.WEEKLY, day)
+    begun = sa.update(Edition).filter_by(frequency=DigestFrequency.WEEKLY, day=day)
+    db.session.execute(begun.values(last_person_id=0, done_at=None))
+    db.session.commit()
     editions.plan_due_digests(digest_rhythm.digest_moment(day) + timedelta(days=60))
 
 
