@@ -277,9 +277,12 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "unsubscribe",
     } <= paths
     assert len(links) > 40
+    taken_back = {link for link in links if link.startswith("/speak/") and not speaker_asking.asked_of_link(link[7:])}
+    assert len(taken_back) == 1
     for link in sorted(links):
         for _ in range(2):
-            assert client.get(link).status_code == client.head(link).status_code == 200
+            status = 404 if link in taken_back else 200
+            assert client.get(link).status_code == client.head(link).status_code == status
     assert everything() == before
 
 
