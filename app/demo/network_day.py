@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from app import clock
 from app.accounts.models import Account
 from app.attendance import closing
 from app.attendance.models import Attendance
@@ -16,6 +17,8 @@ from app.invitations.models import Invitation
 from app.materials import materials
 from app.materials.materials import Details, Link
 from app.materials.models import ForWhom, MaterialKind
+from app.outbox.kinds import MessageKind
+from app.outbox.models import Message
 from app.registration import chosen_slots
 from app.registration.models import Registration, RegistrationState
 from app.uploads.people_shown import PeopleShown
@@ -115,6 +118,8 @@ def _choose(event: Event, visits: Round, tables: Round) -> None:
             first, second = offered[tables.id][number % 3], offered[tables.id][(number + 1) % 3]
             chosen_slots.wish(invitation, {tables.id: (first, second)})
     db.session.flush()
+    programmes = sa.update(Message).where(Message.event_id == event.id, Message.kind == MessageKind.OWN_PROGRAMME)
+    db.session.execute(programmes.values(due_at=clock.now()))  # or they leave minutes after the demo was made
 
 
 def _give_letters(event: Event, by: Account) -> None:

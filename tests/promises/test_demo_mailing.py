@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from app.database import db
 from app.events.models import Event
+from app.outbox.message_states import UNSENT
+from app.outbox.models import Message
 from app.registration.models import Registration, RegistrationState
 from tests.databases import KINDS
 from tests.helpers import parsed, text_of
@@ -45,6 +47,12 @@ def test_120_invitations_fill_40_seats_and_a_waiting_list(databases, tmp_path, d
     assert {str(parsed(envelope.content)["Subject"]).partition(":")[0] for envelope in sink.envelopes} == {
         "Uitnodiging", "Invitation", "Je komt", "You are coming", "Wachtlijst", "Waiting list",
     }  # fmt: skip
+
+
+def test_nothing_of_the_demo_leaves_later_by_itself(databases, tmp_path):
+    with prepared(tmp_path / "instance", databases.with_demo("sqlite")) as server, server.app.app_context():
+        unsent = sa.select(Message.kind).where(Message.state.in_(UNSENT))
+        assert db.session.scalars(unsent).all() == []
 
 
 def _say_yes(link: str) -> str:
