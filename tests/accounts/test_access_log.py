@@ -172,6 +172,7 @@ class TestTakingOut:
                 "/organise/events/{e}/mails/export",
                 "/organise/networks/{n}/import/{m}/refused",
                 "/organise/networks/{n}/contact-moments",
+                "/organise/networks/{n}/courses/editions/{held_edition}/people",
                 "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list",
                 "/organise/networks/{n}/agendas/{agenda}/reports/{frozen}/editions/1/figures/{indicator}/0",
             ),
