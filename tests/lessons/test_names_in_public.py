@@ -10,7 +10,7 @@ from app.agendas import agendas
 from app.attendance import closing
 from app.certificates import attendance_letters
 from app.certificates.models import Certificate
-from app.courses.models import Course, Enrolment, EnrolmentState
+from app.courses.models import Course
 from app.database import db
 from app.events import programme
 from app.events.models import Event, Slot
@@ -24,6 +24,7 @@ from app.network import correspondence
 from app.network.people import people
 from app.network.people.models import Person
 from app.papers.kinds import DocumentKind
+from app.registration import enrolments
 from app.sheets import TableKind
 from app.uploads.people_shown import PeopleShown
 from tests import factories
@@ -116,7 +117,7 @@ def _course(coming: Event) -> Course:
         return known
     edition = planned.published(coming.network)
     for person in db.session.scalars(sa.select(Person).where(Person.name == OWNER)).all():
-        db.session.add(Enrolment(edition=edition, person=person, state=EnrolmentState.CONFIRMED))
+        enrolments.enrol(factories.invitation(edition.meetings[0].event, person), {})
     return edition.course
 
 

@@ -35,6 +35,7 @@ BY_LINK = {
 }
 """What who has the link under a mail may open and do, forwarded or not."""
 FRESH = {
+    "own_certificate.download_any",
     "preferences.show_leaving",
     "preferences.leave_everything",
     "own_data.show_own_data",

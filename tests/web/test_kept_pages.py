@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.breakouts import rounds
-from app.courses.models import Enrolment, EnrolmentState
 from app.database import db
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.events import planning, programme
@@ -29,6 +28,7 @@ from app.network.people import people
 from app.network.vocabulary.models import Role
 from app.outbox.models import Heartbeat
 from app.page_stamps import APART, StampReader, may_show
+from app.registration import enrolments
 from app.uploads.people_shown import PeopleShown
 from app.web import kept_pages
 from app.web.kept_pages import KeptPage, Shelf
@@ -122,10 +122,9 @@ def world(app) -> SimpleNamespace:
 
 def _enrolled(network) -> None:
     """A course in which somebody is enrolled and somebody waits."""
-    edition = planned.published(network)
-    states = {EnrolmentState.CONFIRMED: None, EnrolmentState.WAITING: 1}
-    for state, number in states.items():
-        db.session.add(Enrolment(edition=edition, person=factories.person(), state=state, waiting_number=number))
+    edition = planned.published(network, seats=1)
+    for _ in range(2):
+        enrolments.enrol(factories.invitation(edition.meetings[0].event), {})
 
 
 def _slot(event: Event) -> None:
