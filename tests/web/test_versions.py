@@ -31,6 +31,8 @@ WITHOUT = {
     "/organise/events/{e}/path/send": "proposes when the first of the drafts leaves; each keeps its own day unless that is changed",
     "/organise/networks/new": "proposes who answers questions about a network that is new",
     "/organise/networks/{n}/events/new": "proposes for a session that is new what the one before had",
+    "/organise/networks/{n}/courses/editions/{edition}/copy": "proposes days for an edition that is new",
+    "/organise/networks/{n}/courses/editions/{course_edition}/completion/certificates/{course_cert}": "proposes a name for a version that is new; it says which one it saw",
     "/organise/networks/{n}/people/{p}": "proposes today as the day on which a position ends",
 }
 """Forms that come filled in but change no stored row."""
