@@ -25,6 +25,9 @@ COUNTS_OF_DAYS = {
     "indicators/counting.py: _presence": "reads distinct ids",
     "indicators/counting.py: _find_people": "of those",
     "indicators/counting.py: find_kinds": "keeps one a person",
+    "courses/completion.py: _presence": "reads the days of each",
+    "courses/course_certificates.py: editions_to_look_at": "joins when attendance was closed, not who was there",
+    "speakers/in_the_room.py: count_drawn": "counts distinct people",
     "demo/afterwards.py: _owner": "of sessions of one day",
 }
 """Functions that join presence to people or sessions, and why nobody counts twice in them."""

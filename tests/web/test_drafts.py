@@ -9,13 +9,15 @@ from app.agendas import koppels
 from app.agendas.models import Office
 from app.database import db
 from app.events import event_questions
-from app.events.models import Event, Preset, Question, QuestionKind
+from app.events.models import Event, Preset, Question, QuestionKind, Speaker
 from app.invitations import invitation_links
 from app.lessons.board import boards
 from app.lessons.evaluations import evaluations
 from app.lessons.insights import commitment_letters
 from app.registration.forms import questions_form
 from app.settings import ROOT
+from app.speakers import asking
+from app.speakers.models import SpeakerAnswer
 from tests import factories
 from tests.accounts.test_rights import PAGES, make_world
 from tests.helpers import post, sign_in
@@ -51,6 +53,13 @@ def _text_of(client, address: str) -> str:
     return answer.text if answer.mimetype == "text/html" else ""
 
 
+def _link_of_speaker(speaker_id: int) -> str:
+    """Of somebody who said yes, and tells who they are."""
+    asked = asking.asked_of_speaker(db.session.get_one(Speaker, speaker_id))
+    asking.answer_request(asked, SpeakerAnswer.YES, "")
+    return asking.link_of_speaker(asked)
+
+
 @pytest.fixture
 def pages(app, client) -> dict[str, str]:
     """Every page that may have a form, by address: of organisers as an administrator sees them, and those of a link."""
@@ -67,6 +76,7 @@ def pages(app, client) -> dict[str, str]:
         invitation_links.link_to_invitation(registration.invitation),
         invitation_links.questions_page(there),
         commitment_letters.link_to_commitment(factories.commitment(event, there.person)),
+        _link_of_speaker(world["speaker"]),
         koppels.link_to_office(db.session.get_one(Office, world["office"])),
     ]
     db.session.commit()
