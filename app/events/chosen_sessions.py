@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from app.database import db
-from app.events import course_days, planning
+from app.events import course_meetings, planning
 from app.events.models import Event
 from app.events.planning import Notice
 from app.invitations.models import Invitation
@@ -38,14 +38,14 @@ class Sorted:
 
 
 def sort_to_publish(events: Sequence[Event]) -> Sorted:
-    of_courses = course_days.list_meetings_among(events)
+    of_courses = course_meetings.list_meetings_among(events)
     return _sort(events, {event.id: _why_not_publish(event, of_courses) for event in events})
 
 
 def sort_to_delete(events: Sequence[Event]) -> Sorted:
     deletable = planning.list_deletable(events)
     left = [event for event in events if event.id not in deletable]
-    of_courses = course_days.list_meetings_among(left)
+    of_courses = course_meetings.list_meetings_among(left)
     return _sort(events, {event.id: _why_not_delete(event, of_courses) for event in left})
 
 

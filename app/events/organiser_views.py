@@ -13,7 +13,7 @@ from app.accounts.shared_changes import put_back
 from app.database import db
 from app.events import (
     capacity,
-    course_days,
+    course_meetings,
     date_clashes,
     event_queries,
     event_questions,
@@ -21,7 +21,7 @@ from app.events import (
     place_use,
     planning,
 )
-from app.events.course_days import PartOfCourse
+from app.events.course_meetings import PartOfCourse
 from app.events.date_clashes import Clash
 from app.events.forms import CancelForm, CopyForm, EventForm, propose_details
 from app.events.models import Event, Preset, Question, QuestionKind
@@ -240,7 +240,7 @@ def delete_draft(event: Event) -> ResponseReturnValue:
 
 def _at_its_course(event: Event) -> ResponseReturnValue | None:
     """What a meeting of a course is not asked by itself is done at its edition; None for any other session."""
-    meeting = course_days.find_meeting(event)
+    meeting = course_meetings.find_meeting(event)
     if meeting is None:
         return None
     flash(str(PartOfCourse.says), PartOfCourse.tone)

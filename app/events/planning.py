@@ -18,7 +18,7 @@ from flask_babel import lazy_gettext as _l
 from app import clock, slugs, urls
 from app.attendance.models import Attendance
 from app.database import db
-from app.events import course_days, event_days, hanging, special_days
+from app.events import course_meetings, event_days, hanging, special_days
 from app.events.hanging import Move
 from app.events.models import Event, EventFormat, EventState, Question
 from app.invitations.models import Invitation
@@ -159,9 +159,11 @@ def changes_room(event: Event, details: EventDetails) -> bool:
 def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) -> bool:
     """Change an event; return whether everybody who was invited is mailed about it.
 
-    Raises AlreadyHeld, DayAttended, hanging.ProgrammeOutside or course_days.MeetingOfCourse.
+    Raises AlreadyHeld, DayAttended, hanging.ProgrammeOutside, course_meetings.MeetingOfCourse or course_meetings.QuotaOfCourse.
     """
-    course_days.demand_kind(event, details.format)
+    course_meetings.demand_kind(event, details.format)
+    if details.seats_per_organisation is not None:
+        course_meetings.demand_no_meeting(event)
     changing.send(event)
     before = {name: getattr(event, name) for name in (*_SHOWN, *_SEATS)}
     move = Move.of(event, details.starts_at, details.zone)
@@ -190,7 +192,7 @@ def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) 
 def publish_event(event: Event, notice: Notice = AT_ONCE, *, by_course: bool = False) -> None:
     """Show a draft to the world, or revive a cancelled event: everybody who was invited is told.
 
-    Raises archiving.Archived or course_days.PartOfCourse.
+    Raises archiving.Archived or course_meetings.PartOfCourse.
     """
     archiving.demand_open(event.network)
     _demand_single(event, by_course)
@@ -209,7 +211,7 @@ def publish_event(event: Event, notice: Notice = AT_ONCE, *, by_course: bool = F
 
 
 def withdraw_event(event: Event, *, by_course: bool = False) -> None:
-    """Take a published event back to draft, as long as nobody was invited. Raises course_days.PartOfCourse."""
+    """Take a published event back to draft, as long as nobody was invited. Raises course_meetings.PartOfCourse."""
     _demand_single(event, by_course)
     event.state = EventState.DRAFT
     note_calendar_change(event)
@@ -218,7 +220,7 @@ def withdraw_event(event: Event, *, by_course: bool = False) -> None:
 
 
 def cancel_event(event: Event, reason: str, notice: Notice = AT_ONCE, *, by_course: bool = False) -> None:
-    """Cancel a published event: everybody who was invited is told. Raises EventOver or course_days.PartOfCourse."""
+    """Cancel a published event: everybody who was invited is told. Raises EventOver or course_meetings.PartOfCourse."""
     if event.cancelled:
         return
     _demand_single(event, by_course)
@@ -267,7 +269,7 @@ def delete_drafts(events: Collection[Event]) -> None:
 def copy_event(event: Event, starts_at: datetime, title: str = "", *, by_course: bool = False) -> Event:
     """A draft like this event at another time, with its programme, questions, kept seats and rounds of mail.
 
-    Raises archiving.Archived or course_days.PartOfCourse.
+    Raises archiving.Archived or course_meetings.PartOfCourse.
     """
     _demand_single(event, by_course)
     move = Move.of(event, starts_at)
@@ -312,7 +314,7 @@ def note_calendar_change(event: Event) -> None:
 
 def _demand_single(event: Event, by_course: bool) -> None:
     if not by_course:
-        course_days.demand_single(event)
+        course_meetings.demand_single(event)
 
 
 def _raise_sequence(event: Event) -> None:

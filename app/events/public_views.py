@@ -5,7 +5,7 @@ from flask import abort, render_template, request
 from app import clock
 from app.courses import public_courses
 from app.courses.models import Course
-from app.events import agenda, capacity, course_days, last_time, programme
+from app.events import agenda, capacity, course_meetings, last_time, programme
 from app.events.agenda import AgendaFilter
 from app.events.models import Event, EventFormat
 from app.feeds import public_feed
@@ -79,5 +79,5 @@ def show_event(slug: str) -> str:
 
 def _course_of(event: Event) -> Course | None:
     """The course that it is a day of, when that has a page."""
-    meeting = course_days.meeting_shown(event)
+    meeting = course_meetings.meeting_shown(event)
     return meeting.edition.course if meeting and public_courses.has_public_page(meeting.edition.course) else None

@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from app.accounts import accounts, rights, sessions
 from app.accounts.rights import Need
 from app.database import only_reading
-from app.events import course_days, planning
+from app.events import course_meetings, planning
 from app.events.models import Event, EventState
 from app.invitations import invitation_queries, invitees
 from app.invitations.forms import EVERYBODY, Leaving, SendForm, WhoForm
@@ -46,7 +46,7 @@ def choose_who(event: Event) -> ResponseReturnValue:
 
 def _can_invite(event: Event) -> bool:
     """Whether mails that invite still make sense."""
-    return not event.cancelled and not event.begun and course_days.find_first_day(event) is None
+    return not event.cancelled and not event.begun and course_meetings.find_first_day(event) is None
 
 
 def _who_form(event: Event) -> WhoForm:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, tokens, urls, wording
 from app.database import db
-from app.events import capacity, hanging
+from app.events import capacity, course_meetings, hanging
 from app.events.hanging import Move
 from app.events.models import Event
 from app.events.planning import AT_ONCE, Notice
@@ -58,7 +58,8 @@ class TooFewSeats(Refusal):
 
 
 def offer_seats(event: Event, organisation: Organisation, seats: int, until: datetime, contact: Person) -> Allotment:
-    """Give an organisation seats and tell its contact person; giving them again changes the number. Raises TooFewSeats."""
+    """Give an organisation seats and tell its contact person; giving them again changes the number. Raises TooFewSeats or QuotaOfCourse."""
+    course_meetings.demand_no_meeting(event)
     capacity.lock_event(event.id)
     if (has := capacity.ledger(event).has(organisation.id)) > seats:
         raise TooFewSeats(has=has)

@@ -29,7 +29,7 @@ from app.outbox.letters import LetterBlock
 from app.outbox.message_writing import Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
-from app.registration import waiting_list
+from app.registration import course_places, waiting_list
 from app.registration.models import Registration, RegistrationState
 
 
@@ -58,7 +58,11 @@ class LetterSituation:
 
     @property
     def waits(self) -> bool:
-        return self.registration is not None and self.registration.state == RegistrationState.WAITING
+        """In line, of a meeting of a course for all of that: then there is no registration."""
+        if self.registration is not None:
+            return self.registration.state == RegistrationState.WAITING
+        place = course_places.find_place(self.invitation)
+        return place is not None and place.waits
 
     @property
     def comes_or_may(self) -> bool:
@@ -171,7 +175,8 @@ def _certain_part(now: LetterSituation) -> Told:
 
 def _uncertain_part(now: LetterSituation) -> Told:
     note = gettext("Je staat op de wachtlijst. Je hoort het meteen als er een plek vrijkomt.")
-    return participation.write_request_part(now.invitation, CalendarStatus.TENTATIVE, mode=now.place.mode, note=note)
+    mode = now.registration.mode if now.registration else None
+    return participation.write_request_part(now.invitation, CalendarStatus.TENTATIVE, mode=mode, note=note)
 
 
 def _asked_part(now: LetterSituation) -> Told:

@@ -33,12 +33,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep
 from app.registration.models import Allotment, Registration, RegistrationState
 from app.setbacks import one_by_one
-from app.upkeep import (  # noqa: F401  # which add their own to the list
-    completion_invariants,
-    course_invariants,
-    ids_in_json,
-    programme_invariants,
-)
+from app.upkeep import course_invariants, ids_in_json, programme_invariants  # noqa: F401  # add their own to the list
 from app.upkeep.invariants import INVARIANTS, SELECTIONS, WALKS, Rows, selected, walked
 
 log = logging.getLogger("leerkring.balance")

@@ -1,4 +1,4 @@
-"""What always holds of courses: who is enrolled has every day, who is not has none; part of the balance."""
+"""What always holds of courses: who is enrolled has every day, who is not has none, and certificates tell what was needed."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 
 from app import clock
 from app.attendance.models import Attendance
+from app.certificates.models import Certificate, CertificateVersion
 from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import Moment, db
 from app.events.models import Event, EventFormat, EventState
@@ -136,3 +137,14 @@ def nobody_waits_for_a_course_that_has_room() -> Iterator[str]:
             wanted = course_places.wishes_of(enrolment, ledger)
             if wanted and ledger.can_enter(enrolment.organisation_id, wanted):
                 yield f"edition {edition.id}: enrolment {enrolment.id} waits while there is room"
+
+
+@selected("certificate {certificate} of an edition of a course says in version {version} that too little was attended")
+def certificates_of_courses_say_that_the_rule_was_met() -> Rows:
+    short = sa.func.coalesce(CertificateVersion.attended < CertificateVersion.needed, True)
+    more = sa.func.coalesce(CertificateVersion.needed > CertificateVersion.held, True)
+    return (
+        sa.select(Certificate.id.label("certificate"), CertificateVersion.version.label("version"))
+        .join(CertificateVersion, CertificateVersion.certificate_id == Certificate.id)
+        .where(Certificate.course_edition_id.is_not(None), sa.or_(short, more))
+    )

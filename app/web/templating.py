@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from app import clock, markdown, quick_templates, translating, urls, wording
 from app.accounts import merge_requests, organisation_requests, rights, sessions
-from app.events import course_days, event_days, special_days
+from app.events import course_meetings, event_days, special_days
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
 from app.network import controllers
@@ -54,7 +54,7 @@ def bind(app: Flask) -> None:
     app.jinja_env.globals.update(
         hours_of_event=event_days.format_hours_of_event,
         days_in_words=event_days.list_days_in_words,
-        meeting_of=course_days.meeting_shown,
+        meeting_of=course_meetings.meeting_shown,
         takes_several_days=event_days.takes_several_days,
         day_and_hour=wording.format_day_and_hour,
         until=wording.format_until,

@@ -14,7 +14,7 @@ from app.courses.models import Course, CourseEdition, EditionState, Enrolment
 from app.database import db
 from app.events import chosen_sessions, planning
 from app.events.chosen_sessions import LeftOut
-from app.events.course_days import MeetingOfCourse, PartOfCourse
+from app.events.course_meetings import MeetingOfCourse, PartOfCourse, QuotaOfCourse
 from app.events.models import Event, EventFormat
 from app.events.planning import EventDetails
 from app.invitations.waves import wave_proposals, waves
@@ -22,7 +22,7 @@ from app.invitations.waves.models import WaveKind
 from app.invitations.waves.waves import UselessWave
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
-from app.registration import enrolments
+from app.registration import allotments, enrolments
 from tests import factories
 from tests.courses import planned
 from tests.helpers import calendar_of, mails, parsed, post, sign_in, text_of, work
@@ -156,6 +156,14 @@ def test_a_meeting_is_not_called_another_kind_of_session(network):
         planning.change_event(event, _details_of(event, format=EventFormat.SESSION))
     planning.change_event(event, _details_of(event, title="Dag 2, over durven"))
     assert (event.title, event.format) == ("Dag 2, over durven", EventFormat.COURSE_MEETING)
+
+
+def test_who_gets_how_many_seats_is_said_of_the_edition_alone(network):
+    event = planned.published(network).meetings[0].event
+    with pytest.raises(QuotaOfCourse):
+        planning.change_event(event, _details_of(event, seats_per_organisation=2))
+    with pytest.raises(QuotaOfCourse):
+        allotments.offer_seats(event, factories.organisation("Oss"), 2, clock.now(), factories.person())
 
 
 def _details_of(event: Event, **changed) -> EventDetails:

@@ -11,6 +11,7 @@ from app.database import db
 from app.events import planning
 from app.events.models import Mode
 from app.events.planning import EventDetails, Notice
+from app.invitations import inviting
 from app.invitations.models import Answer, Invitation
 from app.network import memberships
 from app.network.imports import merges
@@ -410,3 +411,21 @@ def test_a_moved_day_tells_that_day_alone():
     assert _kinds(enrolment.person)[4:] == ["event_changed"]
     vevent = vevent_of(mail_to(enrolment.person, "event_changed"))
     assert (str(vevent["uid"]), vevent["status"]) == (event.uid, "CONFIRMED")
+
+
+def test_who_waits_for_a_course_and_has_a_day_in_their_calendar_hears_that_they_still_wait():
+    edition = made.edition(seats=1)
+    made.enrolled(edition)
+    invitation = made.invited(edition)
+    inviting.plan_invitation_again(invitation)
+    work()
+    enrolments.enrol(invitation, {})
+    work()
+    event = edition.meetings[0].event
+    details = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
+    later = {"starts_at": event.starts_at + timedelta(hours=1), "ends_at": event.ends_at + timedelta(hours=1)}
+    planning.change_event(event, EventDetails(**details | later))
+    work()
+    mail = mail_to(invitation.person, "event_changed")
+    assert "Je blijft op de wachtlijst staan" in text_of(mail)
+    assert vevent_of(mail)["status"] == "TENTATIVE"

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from app import clock
 from app.database import db
-from app.events import course_days, special_days
+from app.events import course_meetings, special_days
 from app.events.models import Event, EventFormat
 from app.invitations import invitation_queries
 from app.invitations.waves import wave_recipients, waves
@@ -100,7 +100,7 @@ def propose_to(event: Event, audience: Audience) -> list[Wave]:
 
 def _is_later_day(event: Event) -> bool:
     """Whether people were invited by an earlier day of its course."""
-    return event.format == EventFormat.COURSE_MEETING and course_days.find_first_day(event) is not None
+    return event.format == EventFormat.COURSE_MEETING and course_meetings.find_first_day(event) is not None
 
 
 def useful_wave(event: Event, kind: WaveKind, before: int, earliest: datetime, hour: time = HOUR) -> Wave | None:

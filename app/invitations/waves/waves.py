@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.accounts.models import Account
 from app.database import db, lock_row
-from app.events import course_days
+from app.events import course_meetings
 from app.events.models import Event, EventState
 from app.invitations.letters.models import LetterText
 from app.invitations.waves import wave_recipients
@@ -102,7 +102,7 @@ def check_wave(wave: Wave) -> None:
         raise UselessWave("after_event")
     if wave_recipients.goes_to_audience(wave) and wave.audience is None:
         raise UselessWave("no_audience")
-    if wave.kind in wave_recipients.TO_AUDIENCE and course_days.find_first_day(event):
+    if wave.kind in wave_recipients.TO_AUDIENCE and course_meetings.find_first_day(event):
         raise UselessWave("later_day")
 
 

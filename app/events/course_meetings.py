@@ -25,6 +25,13 @@ class MeetingOfCourse(Refusal):
     field = "format"
 
 
+class QuotaOfCourse(Refusal):
+    """How many people of one organisation come is said of an edition; its days count nothing by organisation."""
+
+    says = _l("Deze sessie hoort bij een leergang. Plekken per organisatie stel je in bij de uitvoering.")
+    field = "seats_per_organisation"
+
+
 def find_meeting(event: Event) -> CourseMeeting | None:
     """The meeting that a session is, with its edition and course."""
     wanted = sa.select(CourseMeeting).where(CourseMeeting.event_id == event.id)
@@ -53,6 +60,12 @@ def demand_kind(event: Event, wanted: EventFormat) -> None:
     """Raises MeetingOfCourse when a meeting would be called something else."""
     if wanted != event.format == EventFormat.COURSE_MEETING and find_meeting(event):
         raise MeetingOfCourse
+
+
+def demand_no_meeting(event: Event) -> None:
+    """Raises QuotaOfCourse."""
+    if meeting_shown(event):
+        raise QuotaOfCourse
 
 
 def demand_single(event: Event) -> None:
