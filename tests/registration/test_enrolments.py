@@ -6,6 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.attendance import presence
+from app.attendance.models import Entry
 from app.courses.models import Enrolment, EnrolmentState
 from app.database import db
 from app.events import planning
@@ -22,7 +24,7 @@ from app.registration.answers import FROM_CALENDAR
 from app.registration.calendar_answers import AnswerVerdict, ReceivedAnswer
 from app.registration.course_places import EnrolmentRefused
 from app.registration.models import CalendarAnswer, Registration, RegistrationState
-from app.registration.seats import ModeNotOffered, RegistrationClosed
+from app.registration.seats import AlreadyThere, ModeNotOffered, RegistrationClosed
 from app.upkeep import balance
 from tests import factories
 from tests.helpers import calendar_of, mail_to, mails, text_of, vevent_of, work
@@ -429,3 +431,39 @@ def test_who_waits_for_a_course_and_has_a_day_in_their_calendar_hears_that_they_
     mail = mail_to(invitation.person, "event_changed")
     assert "Je blijft op de wachtlijst staan" in text_of(mail)
     assert vevent_of(mail)["status"] == "TENTATIVE"
+
+
+def test_a_seat_that_somebody_skips_is_for_who_catches_up_and_never_for_the_line():
+    course = made.course()
+    edition, other = made.edition(course, days=2), made.edition(course, days=2, begins=60)
+    edition.meetings[1].event.seats_on_site = 1
+    enrolments.stay_away(made.enrolled(edition), edition.meetings[1])
+    newcomer = made.enrolled(edition)
+    assert _state(newcomer) == (EnrolmentState.WAITING, 1)
+    guest = made.enrolled(other)
+    enrolments.catch_up(guest, other.meetings[1], edition.meetings[1].event_id)
+    assert len(_seats(guest.person)) == 2
+    assert _state(newcomer) == (EnrolmentState.WAITING, 1)
+
+
+def test_who_was_checked_in_cannot_be_absent_that_day():
+    edition = made.edition(days=2)
+    enrolment = made.enrolled(edition)
+    event = factories.move(edition.meetings[0].event, hours=1)
+    seat = next(each.registration for each in enrolment.days if each.meeting.event_id == event.id)
+    presence.check_in_invitation(seat.invitation, Entry.LIST, Mode.ON_SITE)
+    with pytest.raises(AlreadyThere):
+        answers.decline_invitation(seat.invitation)
+    assert len(_seats(enrolment.person)) == 2
+
+
+def test_who_comes_in_from_one_line_waits_in_no_other_of_the_course():
+    course = made.course()
+    edition, other = made.edition(course, seats=1), made.edition(course, begins=60, seats=1)
+    leaving = made.enrolled(edition)
+    made.enrolled(other)
+    person = factories.person()
+    first, second = made.enrolled(edition, person), made.enrolled(other, person)
+    assert (_state(first)[0], _state(second)[0]) == (EnrolmentState.WAITING, EnrolmentState.WAITING)
+    enrolments.leave(leaving)
+    assert (_state(first)[0], _state(second)[0]) == (EnrolmentState.CONFIRMED, EnrolmentState.CANCELLED)
