@@ -15,7 +15,6 @@ from app.database import db
 from app.events import planning
 from app.events.models import Event
 from app.events.planning import AT_ONCE, Notice
-from app.invitations import inviting
 from app.invitations.models import CalendarStatus, Invitation, Step
 from app.registration import course_letters, course_line, course_places, course_seats
 from app.registration.course_places import CourseLedger
@@ -80,16 +79,14 @@ def cancel_edition(edition: CourseEdition, notice: Notice = AT_ONCE) -> None:
 
 def _seat(day: EnrolmentDay, ledger: CourseLedger, notice: Notice) -> bool:
     """Give somebody their seat in a meeting that was added, where there is one."""
-    event, person = day.meeting.event, day.enrolment.person
+    event = day.meeting.event
     mode = next((each for each in event.modes if ledger.free(event, each) != 0), None)
     if mode is None:
         ledger.skipped[event.id, day.mode] += 1
         return False
     day.mode = mode
     ledger.taken[event.id, mode] += 1
-    found = course_seats.invitations_in(person.id, {event.id})
-    origin = course_seats.anchor(day.enrolment).origin
-    invitation = found[0] if found else inviting.add_invitation(event, person, origin)
+    invitation = course_seats.invitation_to_day(day, event)
     day.registration = course_seats.take_seat(invitation, mode, day.enrolment.organisation_id)
     _SYSTEM.note(invitation, Step.REGISTERED)
     if notice.send:

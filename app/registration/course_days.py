@@ -6,7 +6,6 @@ from app.breakouts import choices
 from app.courses.models import CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import db
 from app.events.models import Event, Mode
-from app.invitations import inviting
 from app.invitations.models import Step
 from app.registration import course_letters, course_line, course_places, course_seats, seats
 from app.registration.course_places import CourseLedger, EnrolmentRefused
@@ -120,9 +119,7 @@ def _sit(
     step: Step,
 ) -> Registration:
     """Take the new seat before the old one is left: where that does not go the old one stays."""
-    found = course_seats.invitations_in(day.enrolment.person_id, {event.id})
-    origin = course_seats.anchor(day.enrolment).origin
-    invitation = found[0] if found else inviting.add_invitation(event, day.enrolment.person, origin)
+    invitation = course_seats.invitation_to_day(day, event)
     old = day.registration
     if old is not None and old.event_id != event.id:
         course_seats.free_day(day, doer, moved)

@@ -54,7 +54,7 @@ def seat_in_all(enrolment: Enrolment, modes: Modes, guests: Guests, origin: Orig
         day.mode = modes.get(meeting.id, day.mode)
         event, mode = guests.get(meeting.id, (meeting.event, modes.get(meeting.id)))
         if mode is not None:
-            invitation = mine.get(event.id) or inviting.add_invitation(event, enrolment.person, origin)
+            invitation = mine.get(event.id) or _invite_along(event, enrolment.person, origin)
             day.registration = take_seat(invitation, mode, _counted_at(enrolment, day, event))
             doer.note(invitation, step)
             moved.told.append(invitation)
@@ -123,7 +123,7 @@ def hand_over_all(giver: Enrolment, taker: Enrolment, guests_of: Person, origin:
         new = new_day(taker, day.meeting, day.mode)
         if (given := day.registration) is not None:
             event = given.invitation.event
-            invitation = theirs.get(event.id) or inviting.add_invitation(event, guests_of, origin)
+            invitation = theirs.get(event.id) or _invite_along(event, guests_of, origin)
             day.registration = None
             db.session.flush()
             new.registration = seats.move_seat(event, given.invitation, invitation).place
@@ -149,6 +149,17 @@ def invitations_in(person_id: int, event_ids: Collection[int]) -> list[Invitatio
     """Somebody's invitations to these events."""
     wanted = sa.select(Invitation).where(Invitation.person_id == person_id, Invitation.event_id.in_(event_ids))
     return list(db.session.scalars(wanted.order_by(Invitation.id)))
+
+
+def invitation_to_day(day: EnrolmentDay, event: Event) -> Invitation:
+    """By which somebody who is enrolled comes to an event; a new one when they were not invited to that yet."""
+    found = invitations_in(day.enrolment.person_id, {event.id})
+    return found[0] if found else _invite_along(event, day.enrolment.person, anchor(day.enrolment).origin)
+
+
+def _invite_along(event: Event, person: Person, origin: Origin) -> Invitation:
+    """An invitation that comes with the one to the course, of that origin; no wave of its own made it, or mailed it."""
+    return inviting.add_invitation(event, person, Origin.ORGANISER if origin == Origin.WAVE else origin)
 
 
 def invitations_to_course(invitation: Invitation) -> list[Invitation]:

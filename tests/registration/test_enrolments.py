@@ -14,7 +14,7 @@ from app.events import planning
 from app.events.models import Mode
 from app.events.planning import EventDetails, Notice
 from app.invitations import inviting
-from app.invitations.models import Answer, Invitation
+from app.invitations.models import Answer, Invitation, Origin
 from app.network import memberships
 from app.network.imports import merges
 from app.network.people import people
@@ -467,3 +467,17 @@ def test_who_comes_in_from_one_line_waits_in_no_other_of_the_course():
     assert (_state(first)[0], _state(second)[0]) == (EnrolmentState.WAITING, EnrolmentState.WAITING)
     enrolments.leave(leaving)
     assert (_state(first)[0], _state(second)[0]) == (EnrolmentState.CONFIRMED, EnrolmentState.CANCELLED)
+
+
+def test_days_that_come_with_an_invitation_by_a_wave_are_of_no_wave_themselves():
+    edition = made.edition(days=2)
+    invitation = made.invited(edition)
+    invitation.origin = Origin.WAVE
+    inviting.plan_invitation_again(invitation)
+    enrolments.enrol(invitation, {})
+    added = made.add_meeting(edition, 3)
+    db.session.refresh(edition, ["meetings"])
+    enrolments.seat_meeting(added, Notice(send=False))
+    assert [each.words for each in balance.find_breaches()] == []
+    origins = sa.select(Invitation.origin).where(Invitation.person_id == invitation.person_id).order_by(Invitation.id)
+    assert db.session.scalars(origins).all() == [Origin.WAVE, Origin.ORGANISER, Origin.ORGANISER]
