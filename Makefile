@@ -32,7 +32,7 @@ SIDE_BY_SIDE := $(MAKE) --no-print-directory -j4 -O
 STYLE_SOURCES := $(wildcard app/web/styles/* app/help/pictures/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
 .PHONY: install run test lint bench faults lock translations screenshots chromium dovecot postfix pango clean
-.PHONY: help sources layout imports flaws machine compiled databases check watch fmt hooks picture types mutants
+.PHONY: help sources layout imports machine compiled databases check watch fmt hooks picture types mutants
 .DEFAULT_GOAL := run
 
 help:
@@ -68,7 +68,7 @@ lint: sources
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.audit
 
 # The sources alone: a report of today about a library fails `make lint`, not the tests that passed yesterday.
-sources: install layout imports flaws types
+sources: install layout imports types
 
 layout: .venv/.installed-test
 	$(BIN)/ruff check .
@@ -76,9 +76,6 @@ layout: .venv/.installed-test
 
 imports: .venv/.installed-test
 	$(BIN)/lint-imports
-
-flaws: .venv/.installed-test
-	$(BIN)/bandit -q -c pyproject.toml -r app wsgi.py
 
 check:
 	@+$(SIDE_BY_SIDE) sources

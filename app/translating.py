@@ -102,7 +102,7 @@ def _marked(language: str, text: str, markup: bool) -> str:
 
 def _words(text: str, markup: bool) -> str:
     """A text of ours, into which values of others are escaped."""
-    return Markup(text) if markup else text  # nosec B704  # it stands in a template or catalogue
+    return Markup(text) if markup else text  # noqa: S704 - it stands in a template or catalogue
 
 
 @cache

@@ -91,7 +91,6 @@ def test_every_target_for_people_is_in_the_help_of_make():
     parts = {
         "layout",
         "imports",
-        "flaws",
         "machine",
         "compiled",
         "databases",

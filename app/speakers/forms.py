@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, Field, RadioField, ValidationError
 
 from app.materials import material_files
@@ -92,5 +93,5 @@ class SlidesForm(Form):
 
     def upload(self) -> tuple[str, bytes]:
         """Name and bytes of what was sent, of too large a one no more than shows that."""
-        assert self.file.data is not None
-        return self.file.data.filename or "", self.file.data.read(material_files.most_bytes() + 1)
+        sent = self.file.data or FileStorage()
+        return sent.filename or "", sent.read(material_files.most_bytes() + 1)
