@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
-import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
@@ -16,18 +15,20 @@ from app.database import db
 from app.demo import (
     afterwards,
     agenda,
+    course,
     invented_names,
+    invited,
     lesson_content,
     network_day,
     session_content,
     surroundings,
+    working_days,
 )
 from app.demo.session_content import EVENTS, NETWORKS, STAR, DemoEvent
 from app.events import event_questions, event_series, planning
 from app.events.models import Event, Mode, Slot, Speaker
 from app.events.planning import EventDetails
-from app.invitations import inviting
-from app.invitations.models import Answer, Invitation, Origin
+from app.invitations.models import Answer
 from app.invitations.waves import waves
 from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.lessons.impressions import documents
@@ -41,8 +42,7 @@ from app.network.organisations.models import ContactPerson, Organisation
 from app.network.people import job_positions, network_notes, people
 from app.network.people.models import Person
 from app.network.vocabulary.models import Role
-from app.outbox import message_queue, message_writing
-from app.outbox.kinds import MessageKind
+from app.outbox import message_writing
 from app.outbox.models import Message, MessageState
 from app.registration import answers
 from app.registration.models import Registration, RegistrationState
@@ -77,6 +77,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
             fresh.append(each.slug)
     progress("lessons")
     _afterwards(fresh)
+    course.add_course(networks["brabant-academie"])
     network_day.add_network_day(fresh, accounts.ensure_account(*ORGANISER))
     _deliver_since(last_before)
     if fresh:
@@ -218,7 +219,7 @@ def _event(network: Network, demo: DemoEvent) -> None:
 
 def _event_details(demo: DemoEvent, about: Sequence[Theme]) -> EventDetails:
     hour, minute = map(int, demo.start.split(":"))
-    day = date.fromisoformat(demo.on) if demo.on else _weekday(demo.days)
+    day = date.fromisoformat(demo.on) if demo.on else working_days.working_day(demo.days)
     starts_at = clock.utc_moment(day, time(hour, minute))
     on_site = bool(demo.town)
     directions = "Het gebouw is toegankelijk met een rolstoel. Er zijn plekken voor fietsen voor de deur."
@@ -249,14 +250,6 @@ def _event_details(demo: DemoEvent, about: Sequence[Theme]) -> EventDetails:
     )
 
 
-def _weekday(days: int) -> date:
-    """About this many days from today, never at a weekend, on a public holiday or just before New Year."""
-    day, closed = clock.today() + timedelta(days=days), holidays.country_holidays("NL")
-    while day.weekday() >= 5 or day in closed or (day.month, day.day) >= (12, 24):
-        day += timedelta(days=1)
-    return day
-
-
 def _due_wave(event: Event) -> None:
     municipalities = audiences.ensure_audience(
         event.network, "Gemeenten", [[audiences.make_condition(AudienceBlock.KIND, "gemeente")]]
@@ -282,60 +275,9 @@ def _due_wave(event: Event) -> None:
         )
 
 
-def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
-    """A finished wave to this many members, as the outbox has it after a while."""
-    wanted = (
-        sa.select(Person)
-        .join(Person.memberships)
-        .where(memberships.is_member_of_network(event.network_id))
-        .order_by(Person.id)
-    )
-    chosen = random.Random(event.slug).sample(
-        list(db.session.scalars(wanted.options(selectinload(Person.addresses)))), count
-    )
-    wave = Wave(
-        event=event,
-        kind=WaveKind.INVITATION,
-        audience=audiences.ensure_audience(event.network, "Iedereen", []),
-        at=sent_at,
-        due_at=sent_at,
-        ran_at=sent_at,
-        state=WaveState.DONE,
-    )
-    db.session.add(wave)
-    invitations = [inviting.add_invitation(event, person, Origin.WAVE) for person in chosen]
-    for invitation in invitations:
-        invitation.created_at = sent_at
-        db.session.add(_sent_message(wave, invitation, sent_at))
-    return invitations
-
-
-def _sent_message(wave: Wave, invitation: Invitation, sent_at: datetime) -> Message:
-    address = invitation.attendee.address
-    return Message(
-        key=f"demo:{wave.id}:{invitation.id}",
-        kind=MessageKind.INVITATION,
-        counts=True,
-        state=MessageState.SENT,
-        network_id=wave.event.network_id,
-        event_id=wave.event_id,
-        person_id=invitation.person_id,
-        invitation_id=invitation.id,
-        wave_id=wave.id,
-        recipient=address,
-        domain=message_queue.domain_of_address(address),
-        message_id=f"<demo.{wave.id}.{invitation.id}@leerkring.example>",
-        subject=wave.event.title,
-        created_at=sent_at,
-        due_at=sent_at,
-        sent_at=sent_at,
-        response="demo",
-    )
-
-
 def _coming_answers(event: Event, count: int) -> None:
     """Answers to a coming session by the rules themselves, mails included."""
-    for number, invitation in enumerate(_invited(event, count * 2, clock.now() - timedelta(days=9))[:count]):
+    for number, invitation in enumerate(invited.add_invited(event, count * 2, clock.now() - timedelta(days=9))[:count]):
         if number % 9 == 8:
             answers.decline_invitation(invitation)
         else:
@@ -346,7 +288,7 @@ def _past_answers(event: Event, count: int) -> None:
     """Who was registered at a session of the past."""
     event.created_at = event.changed_at = event.starts_at - timedelta(days=60)
     for number, invitation in enumerate(
-        _invited(event, count * 2, event.starts_at - timedelta(days=42))[: count + count // 4]
+        invited.add_invited(event, count * 2, event.starts_at - timedelta(days=42))[: count + count // 4]
     ):
         when = invitation.answered_at = _some_day_before(event, number)
         invitation.answer = Answer.YES if number < count else Answer.NO

@@ -102,6 +102,19 @@ TASKS = (
         ("breakouts.show_choices", "breakouts.show_lists", "planning.edit_round"),
     ),
     Task(
+        "plan-a-course",
+        For.ORGANISER,
+        _l("Een leergang plannen"),
+        _l("Een uitvoering van een leergang, met haar bijeenkomsten en wie er zijn ingeschreven."),
+        (
+            "courses.list_courses",
+            "courses.create_course",
+            "courses.plan_edition",
+            "courses.show_edition",
+            "completion.show_completion",
+        ),
+    ),
+    Task(
         "share-material",
         For.ORGANISER,
         _l("Materiaal delen"),

@@ -58,6 +58,7 @@ PAGES: dict[str, str | Callable[[str], str]] = {
     "less-mail-or-none": _own_page(Purpose.PREFERENCES, "/preferences/"),
     "make-a-session": f"{_NETWORK}/events/new",
     "workshops-to-choose": f"{_DAY}/choices",
+    "plan-a-course": "/organise/networks/brabant-academie/courses/editions/1",
     "share-material": f"{_SETTLED}/materials",
     "import-a-list": f"{_NETWORK}/import",
     "pick-or-paste-people": f"{_FREE}/path/who",
