@@ -12,6 +12,7 @@ from flask_babel import gettext
 from app import clock
 from app.attendance.models import Attendance
 from app.contact_moments.models import ContactMoment, contact_moment_organisations
+from app.courses import completed_people
 from app.database import Condition, db
 from app.events import event_queries
 from app.events.models import Event, EventState
@@ -105,8 +106,8 @@ def count_indicator(version: IndicatorVersion, indicator: Indicator, period: Per
 
 
 def is_countable(measure: Measure) -> bool:
-    """Whether there is anything by which it could be counted: courses that people complete are not there yet."""
-    return measure in _FINDERS
+    """Whether there is anything by which it could be counted: who completed a course, once there are courses."""
+    return measure in _FINDERS and (measure != Measure.COMPLETED or completed_people.has_courses())
 
 
 def knows_all(version: IndicatorVersion, viewer: Viewer) -> bool:
@@ -280,6 +281,18 @@ def _find_insights(search: _Search) -> set[int]:
     return _ids(wanted)
 
 
+def _find_completed(search: _Search) -> set[int]:
+    """By the last day that somebody was there for it, and where they worked then."""
+    where, eyes = search.organisations.narrowed, search.eyes
+    first, last = search.period.first, search.period.last
+    never = Event.confidential.is_(True) if eyes else None
+    found = completed_people.find_completed(first, last, search.of_events(), never)
+    ids = {each.person_id for each in found if where is None or each.organisation_id in where}
+    if not eyes:
+        return ids
+    return _ids(sa.select(Person.id).where(Person.id.in_(ids), seeing.people(eyes), Person.erased_at.is_(None)))
+
+
 _FINDERS: dict[Measure, Callable[[_Search], set[int]]] = {
     Measure.SESSIONS: _find_sessions,
     Measure.PEOPLE: _find_people,
@@ -288,6 +301,7 @@ _FINDERS: dict[Measure, Callable[[_Search], set[int]]] = {
     Measure.REACHED: _find_reached,
     Measure.COMMITMENTS: _find_commitments,
     Measure.INSIGHTS: _find_insights,
+    Measure.COMPLETED: _find_completed,
 }
 
 

@@ -26,6 +26,7 @@ COUNTS_OF_DAYS = {
     "indicators/counting.py: _find_people": "of those",
     "indicators/counting.py: find_kinds": "keeps one a person",
     "courses/completion.py: _presence": "reads the days of each",
+    "courses/completed_people.py: _select_editions": "reads of which courses there were days",
     "courses/course_certificates.py: editions_to_look_at": "joins when attendance was closed, not who was there",
     "speakers/in_the_room.py: count_drawn": "counts distinct people",
     "demo/afterwards.py: _owner": "of sessions of one day",

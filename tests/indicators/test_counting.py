@@ -21,6 +21,7 @@ from app.network.people import job_positions
 from app.network.seeing import CLOCKWORK
 from app.network.vocabulary.models import Role
 from tests import factories
+from tests.courses import taught
 from tests.indicators import made
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -203,6 +204,57 @@ def test_years_are_added_counted_once_or_only_the_last_one():
     assert come_to(Combining.LATEST) == [1, 2, 1]
 
 
+def _completing(title, network, who, **values):
+    """An edition that these people completed three days ago, and somebody who was absent did not."""
+    edition = taught.edition(taught.course(network, title), **values)
+    for person in who:
+        taught.enrol(edition, person)
+        taught.present(person, *taught.days(edition))
+    taught.enrol(edition, factories.person(), absent=(1, 2))
+    taught.close(*taught.days(edition))
+    return edition
+
+
+def test_who_completed_a_course_counts_once_however_many_they_completed():
+    network, sanne, bas = factories.network(), factories.person(at="Oss"), factories.person(at="Uden")
+    _completing("Weerbaarheid", network, [sanne, bas])
+    _completing("Schrijven", network, [sanne])
+    _completing("Elders", factories.network(), [factories.person()])
+    agenda = made.agenda(network)
+
+    def members(**narrowing):
+        return _count(
+            made.indicator(agenda, Measure.COMPLETED, narrowing={"network": [network.id], **narrowing})
+        ).members
+
+    assert members() == {("people", sanne.id), ("people", bas.id)}
+    assert members(organisation=[factories.organisation("Oss").id]) == {("people", sanne.id)}
+
+
+def test_a_course_counts_on_the_last_day_that_somebody_was_there_once_its_attendance_is_closed():
+    sanne, today = factories.person(), clock.today()
+    edition = taught.edition(days_ago=3)
+    taught.enrol(edition, sanne)
+    taught.present(sanne, *taught.days(edition))
+    indicator = made.indicator(made.agenda(), Measure.COMPLETED)
+    assert _count(indicator).value == 0
+    taught.close(*taught.days(edition))
+
+    assert _count(indicator, today - timedelta(days=3), today - timedelta(days=3)).members == {("people", sanne.id)}
+    assert _count(indicator, today - timedelta(days=40), today - timedelta(days=4)).value == 0
+
+
+def test_who_completed_a_course_is_counted_and_not_named_where_a_day_is_confidential():
+    network, sanne, bas = factories.network(), factories.person(), factories.person()
+    _completing("Weerbaarheid", network, [sanne])
+    taught.days(_completing("Vertrouwen", network, [bas]))[1].confidential = True
+    db.session.flush()
+    indicator = made.indicator(made.agenda(network), Measure.COMPLETED, narrowing={"network": [network.id]})
+    listed = member_lists.list_members(indicator, Period(clock.today() - timedelta(days=40), clock.today()), CLOCKWORK)
+
+    assert (listed.total, [row.id for row in listed.rows]) == (2, [sanne.id])
+
+
 def test_who_completed_a_course_is_no_figure_before_there_are_courses(app):
     """Not nought, which would say that nobody did."""
     agenda = made.agenda()
@@ -212,3 +264,7 @@ def test_who_completed_a_course_is_no_figure_before_there_are_courses(app):
     assert _count(indicator).value is None
     assert figures.figure_of(indicator).realised_words == "nog geen cijfer"
     assert member_lists.list_members(indicator, figures.period_of(agenda, None), CLOCKWORK) is None
+
+    taught.course()
+    counts.count_now(indicator)
+    assert _count(indicator).value == 0
