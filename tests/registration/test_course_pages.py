@@ -11,6 +11,7 @@ from app.courses.models import Enrolment, EnrolmentState
 from app.database import db
 from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
+from app.invitations.waves.models import WaveKind
 from app.registration import enrolments
 from app.registration.models import Registration, RegistrationState
 from app.upkeep import balance
@@ -213,3 +214,13 @@ def test_a_link_lives_for_thirty_days_after_a_certificate_that_came_late(client,
     assert not _opens(client, mine)
     certificate.withdrawn_at, certificate.withdrawn_because = clock.now(), WithdrawnBecause.NOT_THERE
     assert _opens(client, mine)
+
+
+def test_a_mail_that_asks_for_a_yes_names_the_course_and_not_its_first_day(client, edition):
+    first, person = edition.meetings[0].event, factories.person(of=edition.course.network)
+    factories.wave(first, WaveKind.INVITATION, to=factories.audience(first.network))
+    work()
+    mail = mail_to(person, "invitation")
+    assert mail["Subject"].startswith(f"Uitnodiging: {edition.course.title}, ")
+    assert f"nodigt je uit voor {edition.course.title}." in " ".join(text_of(mail).split())
+    assert "dag 1" not in mail["Subject"]
