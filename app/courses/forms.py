@@ -227,8 +227,11 @@ class PlanForm(ClosingForm):
         super().__init__(**options)
         self.wanted: list[MeetingDetails] = []
 
-    def fill_pasted(self) -> None:
-        """Put what was pasted in the rows, under those that are filled in; what cannot be read stays in the box."""
+    def fill_pasted(self) -> int:
+        """Put what was pasted in the rows, under those that are filled in; what cannot be read stays in the box.
+
+        Returns how many rows were read.
+        """
         read = course_rows.read_days(self.pasted.data or "")
         kept = [row.form for row in self.meetings if row.form.filled]
         rows = [{name: row[name].data for name in row.data} for row in kept]
@@ -244,6 +247,7 @@ class PlanForm(ClosingForm):
                 "pasted",
                 gettext("Deze rijen begrijpen we niet. Schrijf ze als: 10-12-2026, 9.30, 16.30, gebouw, plaats."),
             )
+        return len(read.days)
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)
