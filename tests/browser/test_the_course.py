@@ -172,6 +172,7 @@ def plan_course(organiser, count) -> str:
     hands.write(page.get_by_label("Of plak de dagen uit een rekenblad"), pasted)
     press(organiser, hands, "Meer regels, en zet geplakte dagen erin", to="#")
     expect(page.locator(".messages")).to_contain_text("De geplakte dagen staan in de regels.")
+    expect(page.get_by_text("Je was hier eerder aan het typen")).to_be_hidden()
     press(organiser, hands, "Bewaar als concept", to=EDITION)
     press(organiser, hands, "Publiceer alle 3 bijeenkomsten", to=EDITION)
     expect(page.locator(".messages")).to_contain_text("Alle bijeenkomsten zijn gepubliceerd")
