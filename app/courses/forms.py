@@ -73,7 +73,7 @@ class MeetingRow(PlainForm):
     end = HourField(_l("Tot"))
     where = LineField(_l("Gebouw en plaats"), 252, render_kw={"list": "locaties", "autocomplete": "off"})
     held = SelectField(_l("Vorm"), choices=lambda: choices(Held), default=Held.ON_SITE.value, validate_choice=False)
-    obligatory = BooleanField(_l("Verplicht"))
+    obligatory = BooleanField(_l("Verplicht voor het certificaat"))
 
     @property
     def filled(self) -> bool:
@@ -227,13 +227,16 @@ class PlanForm(ClosingForm):
         super().__init__(**options)
         self.wanted: list[MeetingDetails] = []
 
-    def fill_pasted(self) -> None:
-        """Put what was pasted in the rows, under those that are filled in; what cannot be read stays in the box."""
+    def fill_pasted(self) -> int:
+        """Put what was pasted in the rows, under those that are filled in; what cannot be read stays in the box.
+
+        Returns how many rows were read.
+        """
         read = course_rows.read_days(self.pasted.data or "")
         kept = [row.form for row in self.meetings if row.form.filled]
         rows = [{name: row[name].data for name in row.data} for row in kept]
         rows += [{"held": Held.ON_SITE.value, **vars(day)} for day in read.days]
-        more = request.form.get("more") is not None
+        more = request.form.get("more") is not None and not read.days
         while self.meetings.entries:
             self.meetings.pop_entry()
         for values in [*rows[:MOST_ROWS], *([{}] * (ROWS if more or not rows else 1))][:MOST_ROWS]:
@@ -244,6 +247,7 @@ class PlanForm(ClosingForm):
                 "pasted",
                 gettext("Deze rijen begrijpen we niet. Schrijf ze als: 10-12-2026, 9.30, 16.30, gebouw, plaats."),
             )
+        return len(read.days)
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)

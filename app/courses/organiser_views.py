@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -88,7 +88,8 @@ def _restore_course(network: Network, kept: dict[str, Any]) -> None:
 def plan_edition(network: Network, course: Course) -> ResponseReturnValue:
     form = PlanForm()
     if request.method == "POST" and ("more" in request.form or form.pasted.data):
-        form.fill_pasted()
+        if form.fill_pasted():
+            flash(gettext("De geplakte dagen staan in de regels. Kijk ze na, en bewaar ze dan."), "ok")
     elif form.validate_on_submit():
         with acting(form) as act:
             edition = editions.plan_edition(course, form.details(), form.wanted)

@@ -1,21 +1,59 @@
-"""The personal link: who is this, for which event. Valid until thirty days after the event."""
+"""The personal link: who is this, for which event. Valid until thirty days after the last thing that its mails are about.
 
-from datetime import timedelta
+That is the event; of a course its last meeting, and where this person catches up; and a certificate of theirs, since that may
+be made months later, and be mailed with this link.
+"""
+
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock, tokens, urls
-from app.database import db
+from app.certificates.models import Certificate, CertificateVersion
+from app.courses.models import CourseEdition, CourseMeeting
+from app.database import Condition, db
 from app.events.models import Event
 from app.invitations.models import FormerInvitation, Invitation
 from app.network.models import Network
 from app.network.people.models import EmailAddress, Person
 from app.tokens import Purpose
 
-VALID_AFTER_EVENT = timedelta(days=30)
+VALID_AFTERWARDS = timedelta(days=30)
+
+_LONG_AGO: sa.BindParameter[datetime] = sa.bindparam("long_ago")
+
+
+def _course_goes_on() -> Condition:
+    """Whether the event is a meeting of an edition that has a later one, or of which this person is elsewhere later."""
+    here, edition = aliased(CourseMeeting), aliased(CourseEdition)
+    there, group, later = aliased(CourseMeeting), aliased(CourseEdition), aliased(Event)
+    guest = aliased(Invitation)
+    comes = sa.select(guest.id).where(guest.event_id == later.id, guest.person_id == Invitation.person_id)
+    wanted = (
+        sa.select(later.id)
+        .select_from(here)
+        .join(edition, edition.id == here.edition_id)
+        .join(group, group.course_id == edition.course_id)
+        .join(there, there.edition_id == group.id)
+        .join(later, later.id == there.event_id)
+    )
+    of_theirs = sa.or_(group.id == edition.id, comes.correlate(later, Invitation).exists())
+    held = there.dropped_at.is_(None)
+    return wanted.where(here.event_id == Event.id, held, later.ends_at > _LONG_AGO, of_theirs).exists()
+
+
+def _has_new_certificate() -> Condition:
+    """Whether this person was given, or lost, a certificate of the event or its course of late."""
+    editions = sa.select(CourseMeeting.edition_id).where(CourseMeeting.event_id == Event.id)
+    of_this = sa.or_(Certificate.event_id == Event.id, Certificate.course_edition_id.in_(editions.correlate(Event)))
+    of_late = sa.or_(CertificateVersion.issued_at > _LONG_AGO, Certificate.withdrawn_at > _LONG_AGO)
+    wanted = sa.select(Certificate.id).join(Certificate.versions)
+    return wanted.where(Certificate.person_id == Invitation.person_id, of_this, of_late).exists()
+
 
 _VALID = (
     sa.select(Invitation, Event, Network, Person, EmailAddress)
@@ -26,7 +64,7 @@ _VALID = (
     .where(
         Invitation.id == sa.bindparam("invitation_id"),
         Invitation.token_version == sa.bindparam("version"),
-        Event.ends_at > sa.bindparam("ended_after"),
+        sa.or_(Event.ends_at > _LONG_AGO, _course_goes_on(), _has_new_certificate()),
     )
 )
 
@@ -60,7 +98,7 @@ def invitation_of_link(token: str) -> Invitation | None:
 
 def load_invitation(invitation_id: int, version: int) -> Invitation | None:
     """The invitation of that id, if this version of its link still holds."""
-    given = {"invitation_id": invitation_id, "version": version, "ended_after": clock.now() - VALID_AFTER_EVENT}
+    given = {"invitation_id": invitation_id, "version": version, "long_ago": clock.now() - VALID_AFTERWARDS}
     found = _read(given)
     if found is None and (former := _stands_for(invitation_id, version)):
         return _read(given | {"invitation_id": former.id, "version": former.token_version})

@@ -87,6 +87,7 @@ def test_days_are_pasted_from_a_spreadsheet(desk, network):
     answer = post(desk, page, title="Voorjaar", pasted=pasted)
     assert answer.status_code == 422
     assert "morgen misschien" in answer.text
+    assert "De geplakte dagen staan in de regels." in answer.text
     assert 'value="Stadhuis, Tilburg"' in answer.text
     assert f'value="{_day(47)}"' in answer.text
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Event)) == 0

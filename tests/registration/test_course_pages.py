@@ -1,12 +1,17 @@
 """The page of a course: one form with all days, what holds, and one day behind it."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from app import clock
+from app.certificates.models import Certificate, CertificateVersion, WithdrawnBecause
 from app.courses.models import Enrolment, EnrolmentState
 from app.database import db
 from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
+from app.invitations.waves.models import WaveKind
 from app.registration import enrolments
 from app.registration.models import Registration, RegistrationState
 from app.upkeep import balance
@@ -167,3 +172,55 @@ def test_the_page_asks_the_same_number_of_queries_for_six_days_as_for_three(clie
             client.get(path)
         numbers.append(len(asked))
     assert numbers[0] == numbers[1] <= 12
+
+
+def _opens(client, invitation: Invitation) -> bool:
+    return client.get(_path(invitation)).status_code == 200
+
+
+def test_a_link_lives_as_long_as_the_course_and_where_somebody_catches_up(client, edition):
+    """Thirty days after the first of three meetings that are weeks apart, its link is the one in every letter."""
+    other = made.edition(edition.course)
+    mine, theirs = made.invited(edition), made.invited(edition)
+    for who in (mine, theirs):
+        enrolments.enrol(who, {})
+    for meeting, days in zip(edition.meetings, (40, 35, 20), strict=True):
+        factories.move(meeting.event, hours=-24 * days)
+    assert _opens(client, mine)
+
+    factories.move(edition.meetings[2].event, hours=-24 * 31)
+    assert not _opens(client, mine)
+    made.invited(other, mine.person, day=2)
+    assert [_opens(client, mine), _opens(client, theirs)] == [True, False]
+
+
+def test_a_link_lives_for_thirty_days_after_a_certificate_that_came_late(client, edition):
+    mine, theirs = made.invited(edition), made.invited(edition)
+    elsewhere = factories.invitation(factories.event(), mine.person)
+    for event in (*made.events(edition), elsewhere.event):
+        factories.move(event, hours=-24 * 60)
+    certificate = Certificate(
+        number="AAAA-AAAA-AAAA-AAAA", network=edition.course.network, course_edition_id=edition.id, person=mine.person
+    )
+    version = CertificateVersion(
+        version=1, name="Sanne", language="nl", title="x", confidential=False, days=[], place="", network="x",
+        signatory_name="x", signatory_function="", attended=3, needed=3, held=3, obligatory=0,
+    )  # fmt: skip
+    certificate.versions.append(version)
+    db.session.add(certificate)
+    assert [_opens(client, each) for each in (mine, theirs, elsewhere)] == [True, False, False]
+
+    version.issued_at = clock.now() - timedelta(days=31)
+    assert not _opens(client, mine)
+    certificate.withdrawn_at, certificate.withdrawn_because = clock.now(), WithdrawnBecause.NOT_THERE
+    assert _opens(client, mine)
+
+
+def test_a_mail_that_asks_for_a_yes_names_the_course_and_not_its_first_day(client, edition):
+    first, person = edition.meetings[0].event, factories.person(of=edition.course.network)
+    factories.wave(first, WaveKind.INVITATION, to=factories.audience(first.network))
+    work()
+    mail = mail_to(person, "invitation")
+    assert mail["Subject"].startswith(f"Uitnodiging: {edition.course.title}, ")
+    assert f"nodigt je uit voor {edition.course.title}." in " ".join(text_of(mail).split())
+    assert "dag 1" not in mail["Subject"]

@@ -1,5 +1,6 @@
 """The days of a course as letters name them: an invitation to its first meeting says that it is one to all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -52,10 +53,11 @@ def line_of(event: Event, *, mode: Mode | None = None, absent: bool = False, cat
     return DayLine(wording.format_short_day(event.starts_at, event.zone), hours, where, event.title, absent, catch_up)
 
 
-def with_days(facts: object, event: Event) -> object:
-    """The facts of a first meeting, and under them that it is a course of these days."""
-    edition = edition_of(event)
+def about_the_whole(values: Mapping[str, object], event: Event) -> dict[str, object]:
+    """The fields of a letter that asks for a yes: it names the course, and its facts say that it is one of these days."""
+    edition, facts = edition_of(event), values["gegevens"]
     if edition is None or not isinstance(facts, LetterBlock):
-        return facts
+        return dict(values)
     block = LetterBlock.render("course_days", title=edition.course.title, days=list_days(edition))
-    return LetterBlock(facts.html + block.html, f"{facts.text}\n\n{block.text}", facts.images)
+    with_days = LetterBlock(facts.html + block.html, f"{facts.text}\n\n{block.text}", facts.images)
+    return {**values, "titel": edition.course.title, "gegevens": with_days}

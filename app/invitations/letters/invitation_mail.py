@@ -56,7 +56,7 @@ def write_invitation_mail(
         if kind.asks and event.format == EventFormat.COURSE_MEETING:
             from app.invitations.letters import course_facts
 
-            values["gegevens"] = course_facts.with_days(values["gegevens"], event)
+            values = course_facts.about_the_whole(values, event)
         return {**values, **(extra or {})}
 
     return correspondence.write_mail(invitation.person, kind.letter, fields, envelope, source)

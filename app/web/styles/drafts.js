@@ -19,6 +19,11 @@ const forget = (key) => { try { localStorage.removeItem(key) } catch { /* as abo
 const isSentBack = () => 'sentBack' in document.body.dataset
 const isLeaving = () => document.querySelector('form[action$="/sign-out"][data-sent]')
 const differs = (kept, form) => JSON.stringify(kept.values) !== JSON.stringify(asItStands(form))
+// Of a form that was sent back the server had it all, and may have filled in more: only what was typed and is gone is worth offering.
+const misses = (kept, form) => {
+  const stands = asItStands(form)
+  return Object.keys(stands).some((id) => kept.values[id] && kept.values[id] !== stands[id])
+}
 
 const keep = (form) => { if (!isLeaving()) write(keyOf(form), { at: Date.now(), values: asItStands(form) }) }
 const drop = (form) => {
@@ -60,7 +65,7 @@ for (const offer of document.querySelectorAll('[data-draft-offer]')) {
   const form = offer.closest('form')
   const kept = read(keyOf(form))
   opened.set(form, JSON.stringify(asItStands(form)))
-  if (kept && differs(kept, form)) offer.hidden = false
+  if (kept && (isSentBack() ? misses : differs)(kept, form)) offer.hidden = false
   else if (!isSentBack()) drop(form)
 }
 
