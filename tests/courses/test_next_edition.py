@@ -439,4 +439,4 @@ class TestOrganisers:
         draft = planned.edition(network, "Najaar")
         db.session.commit()
         told = client.get(f"/organise/networks/{network.slug}/courses/editions/{draft.id}").text
-        assert "krijgen tien minuten na het publiceren elk één mail." in told
+        assert "krijgen elk één mail: op zijn vroegst tien minuten na het publiceren." in told
