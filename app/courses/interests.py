@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock, tokens
 from app.courses.models import Course, CourseEdition, CourseInterest, EditionState, Enrolment, EnrolmentState
-from app.database import db, insert_new, rows_changed
+from app.database import db, insert_new, lock_row, rows_changed
 from app.network.models import Network
 from app.network.people import mail_addresses, mailboxes
 from app.network.people.address_reading import address_key
@@ -69,7 +69,7 @@ def interest_of_link(token: str) -> CourseInterest | None:
 def confirm(interest: CourseInterest) -> None:
     """From here on they hear of the next edition; once more, when they were told already. Raises NothingNext."""
     _demand_open(interest.course)
-    db.session.refresh(interest, with_for_update=True)
+    lock_row(interest)
     if interest.waits:
         return
     if interest.told_at is not None:
