@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock, rate_counts
 from app.accounts import sessions, shared_changes, sign_in
 from app.certificates import letter_mails
-from app.courses import certificate_mails
+from app.courses import certificate_mails, interest_letters, interests
 from app.database import db, give_up_transaction
 from app.digests import editions
 from app.elsewhere import outside_calendars
@@ -102,6 +102,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         own_data.forget_old_claims,
         address_proposals.forget_old_proposals,
         joining.forget_old_join_requests,
+        interests.forget_old_interests,
         wave_runs.drop_stale_messages,
         last_letters.forget_last_letters,
         mentions.forget_late_mails,
@@ -123,6 +124,8 @@ SCHEDULE = [
     Job(sign_in.mail_sign_in_links, 2, "sign_in_mails"),
     Job(link_requests.handle_link_requests, 2, "link_requests"),
     Job(joining.mail_join_links, 2, "join_requests"),
+    Job(interest_letters.mail_interest_links, 2, "interest_links"),
+    Job(interest_letters.tell_of_editions, 60, "new_editions"),
     Job(join_answers.mail_answers, 60, "join_answers"),
     Job(join_answers.remind_teams, 60, "join_reminders"),
     Job(errands.carry_on_errands, 2, "errands"),
@@ -156,11 +159,11 @@ SCHEDULE = [
     Job(tidy_up, 3600),
 ]
 """What the clockwork does."""
-MAILING = ("sign_in_mails", "link_requests", "join_requests", "errands", "planned", "send_mail")
+MAILING = ("sign_in_mails", "link_requests", "join_requests", "interest_links", "errands", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
     "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "attendance_letters", "course_certificates", "speaker_thanks", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "indicators", "frozen_reports",
-    "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
+    "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", "new_editions", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""
 

@@ -46,6 +46,7 @@ class Purpose(StrEnum):
     STAY = "stay"
     KOPPEL = "koppel"
     SPEAKER = "speaker"
+    NEXT_EDITION = "next-edition"
 
 
 def make_token(purpose: Purpose, row_id: int, version: int = 1, about: str = "") -> str:

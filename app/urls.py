@@ -54,6 +54,15 @@ def speaker_url(token: str) -> str:
     return absolute_url(f"/speak/{token}")
 
 
+def course_url(slug: str) -> str:
+    return absolute_url(f"/courses/{slug}")
+
+
+def next_edition_url(token: str) -> str:
+    """Where somebody says whether they want to hear of the next edition of a course."""
+    return absolute_url(f"/next-edition/{token}")
+
+
 def material_url(token: str, material_id: int) -> str:
     return absolute_url(f"/i/{token}/materials/{material_id}")
 

@@ -103,6 +103,8 @@ FINISHED_AT_ONCE = {
     "calendar_note",
     "forwarded",
     "join",
+    "next_asked",
+    "next_edition",
     "join_waiting",
     "join_granted",
     "join_refused",

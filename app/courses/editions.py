@@ -138,7 +138,7 @@ def publish_edition(edition: CourseEdition) -> None:
         raise EditionRefused("state")
     if edition.meetings_held[0].event.begun:
         raise EditionRefused("begun")
-    edition.state = EditionState.PUBLISHED
+    edition.state, edition.published_at = EditionState.PUBLISHED, clock.now()
     for meeting in edition.meetings_held:
         planning.publish_event(meeting.event, by_course=True)
 
@@ -150,7 +150,7 @@ def withdraw_edition(edition: CourseEdition) -> None:
         raise EditionRefused("state")
     if concerns_people(edition):
         raise EditionRefused("people")
-    edition.state = EditionState.DRAFT
+    edition.state, edition.published_at = EditionState.DRAFT, None
     for meeting in edition.meetings_held:
         planning.withdraw_event(meeting.event, by_course=True)
 

@@ -20,7 +20,18 @@ from app.courses.meetings import MeetingDetails
 from app.courses.models import Course, CourseEdition
 from app.events import planning
 from app.places import places
-from app.web.forms import Checks, DayField, Form, HourField, LineField, LinesField, RowsField, WholeNumberField, choices
+from app.web.forms import (
+    AddressField,
+    Checks,
+    DayField,
+    Form,
+    HourField,
+    LineField,
+    LinesField,
+    RowsField,
+    WholeNumberField,
+    choices,
+)
 from app.words import Worded
 
 ROWS = 4
@@ -345,3 +356,9 @@ def _propose_days(edition: CourseEdition) -> Sequence[dict[str, Any]]:
 
 def _reject(field: Any, message: str) -> None:
     field.errors = [*field.errors, message]
+
+
+class NextEditionForm(Form):
+    """Somebody who wants to hear of the next edition."""
+
+    address = AddressField(_l("Je mailadres"))

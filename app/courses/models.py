@@ -12,7 +12,7 @@ from app.accounts.models import Account
 from app.database import Model, Moment, enum_column
 from app.events.models import Event, Mode
 from app.network.models import Network
-from app.network.people.models import Person
+from app.network.people.models import Language, Person
 from app.registration.models import Registration
 from app.words import Worded
 
@@ -64,6 +64,8 @@ class CourseEdition(Model):
     closes_at: Mapped[datetime] = mapped_column(Moment)
     """From this moment on nobody enrols or changes by link; saying no stays possible until the first meeting begins."""
     cancel_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when it is news: who asked for the next one before, hears of it."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     course: Mapped[Course] = relationship(back_populates="editions")
@@ -168,6 +170,42 @@ class EnrolmentDay(Model):
     registration: Mapped[Registration | None] = relationship()
 
     __table_args__ = (sa.UniqueConstraint("enrolment_id", "meeting_id"),)
+
+
+class CourseInterest(Model):
+    """Somebody wants to hear of the next edition of a course: a person, or an address of nobody whom we know.
+
+    It is nothing until it is confirmed, and over once they were told.
+    """
+
+    __tablename__ = "course_interests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str | None] = mapped_column(sa.String(254))
+    """Lower case, as addresses are compared."""
+    language: Mapped[Language] = enum_column(Language, default=Language.NL)
+    asked_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    mailed: Mapped[bool] = mapped_column(default=False)
+    """Whether the link to confirm it was mailed since they last asked on the public page."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    course: Mapped[Course] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("course_id", "person_id"),
+        sa.UniqueConstraint("course_id", "address"),
+        sa.CheckConstraint("(person_id IS NULL) <> (address IS NULL)", name="who"),
+        sa.CheckConstraint("told_at IS NULL OR confirmed_at IS NOT NULL", name="told"),
+    )
+
+    @property
+    def waits(self) -> bool:
+        """Whether they will hear of the next edition."""
+        return self.confirmed_at is not None and self.told_at is None
 
 
 class CertificatesWanted(Model):

@@ -10,7 +10,7 @@ from app.accounts import rights
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.accounts.shared_changes import put_back
-from app.courses import courses, editions, enrolled_people, meetings, public_courses
+from app.courses import courses, editions, enrolled_people, interests, meetings, public_courses
 from app.courses.forms import CancelEditionForm, CopyEditionForm, CourseForm, EditionForm, MeetingForm, PlanForm
 from app.courses.models import Course, CourseEdition, CourseMeeting, EditionState
 from app.database import db, only_reading
@@ -49,9 +49,15 @@ def create_course(network: Network) -> ResponseReturnValue:
     return _render_course_form(form, network, None)
 
 
-@organisers.get("/<int:course_id>", needs=Need.READ, subject=courses.find_course)
+@organisers.get("/<int:course_id>", needs=Need.READ, subject=courses.find_course, shows=Shows.PEOPLE)
 def show_course(network: Network, course: Course) -> str:
-    return render_template("courses/course.html", network=network, course=course)
+    return render_template(
+        "courses/course.html",
+        network=network,
+        course=course,
+        number=interests.count_interested(course),
+        interested=interests.list_interested(course, rights.current_viewer()),
+    )
 
 
 @organisers.route("/<int:course_id>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=courses.find_course)
@@ -117,6 +123,7 @@ def show_edition(network: Network, edition: CourseEdition) -> str:
         lines=enrolled_people.list_enrolled(edition, viewer),
         out_of_order=meetings.find_out_of_order(edition),
         concerns_people=editions.concerns_people(edition),
+        interested=interests.count_interested(edition.course),
     )
 
 

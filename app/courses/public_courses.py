@@ -92,14 +92,16 @@ def _is_full(edition: CourseEdition) -> bool:
     )
 
 
-def _is_public() -> sa.ColumnElement[bool]:
-    """The condition on Course that one of its editions is for everybody to see."""
+def is_shown() -> sa.ColumnElement[bool]:
+    """The condition on CourseEdition that it is for everybody to see."""
     hidden = (
         sa.select(CourseMeeting.id)
         .join(Event, Event.id == CourseMeeting.event_id)
         .where(CourseMeeting.edition_id == CourseEdition.id, CourseMeeting.dropped_at.is_(None), Event.confidential)
     )
-    shown = sa.select(CourseEdition.id).where(
-        CourseEdition.course_id == Course.id, CourseEdition.state != EditionState.DRAFT, ~hidden.exists()
-    )
-    return shown.exists()
+    return sa.and_(CourseEdition.state != EditionState.DRAFT, ~hidden.exists())
+
+
+def _is_public() -> sa.ColumnElement[bool]:
+    """The condition on Course that one of its editions is for everybody to see."""
+    return sa.select(CourseEdition.id).where(CourseEdition.course_id == Course.id, is_shown()).exists()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from blinker import Signal
 
+from app.courses import interests
 from app.database import db
 from app.inbox import bounces, calendar_replies, mail_forwarding, mail_parsing, mail_shapes
 from app.inbox.mail_reading import ReadMail
@@ -85,12 +86,23 @@ def _handle_unsubscribe(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str
         unsubscribing.stop_digest(person)
         row.person_id = person.id
         return H, "digest_stopped"
+    if token.purpose == Purpose.NEXT_EDITION:
+        return _stop_interest(row, token.text)
     membership = memberships.membership_of_link(token.text)
     if membership is None:
         return R, Doubt.UNKNOWN_TOKEN
     unsubscribing.stop_mail(membership)
     row.person_id, row.network_id = membership.person_id, membership.network_id
     return H, "unsubscribed"
+
+
+def _stop_interest(row: IncomingMail, token: str) -> tuple[Outcome, str]:
+    interest = interests.interest_of_link(token)
+    if interest is None:
+        return R, Doubt.UNKNOWN_TOKEN
+    row.person_id, row.network_id = interest.person_id, interest.course.network_id
+    interests.stop(interest)
+    return H, "interest_stopped"
 
 
 def _handle_probe(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:

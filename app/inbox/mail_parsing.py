@@ -26,6 +26,7 @@ _PURPOSES = (
     Purpose.POLL_REPLY,
     Purpose.UNSUBSCRIBE,
     Purpose.DIGEST_STOP,
+    Purpose.NEXT_EDITION,
     Purpose.MAIL_TEST,
 )
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")

@@ -48,7 +48,7 @@ def shape_of(message: Message, token: AddressToken | None) -> Shape:
         return Shape.BOUNCE
     if is_automatic(message):
         return Shape.AUTO_REPLY
-    if token is not None and token.purpose in {Purpose.UNSUBSCRIBE, Purpose.DIGEST_STOP}:
+    if token is not None and token.purpose in {Purpose.UNSUBSCRIBE, Purpose.DIGEST_STOP, Purpose.NEXT_EDITION}:
         return Shape.UNSUBSCRIBE
     return Shape.HUMAN
 

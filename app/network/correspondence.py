@@ -31,6 +31,8 @@ class Envelope:
     reply_to: str | None = None
     unsubscribe_url: str | None = None
     unsubscribe_address: str | None = None
+    unsubscribe_words: str = ""
+    """What the link to stop says, where it is not all mail of the network."""
     preferences_url: str | None = None
     calendar: CalendarPart | None = None
     feedback: str | None = None
@@ -51,6 +53,7 @@ def write_mail(
         **footer_of_network(network),
         "because": envelope.because,
         "unsubscribe_url": envelope.unsubscribe_url,
+        "unsubscribe_words": envelope.unsubscribe_words,
         "preferences_url": envelope.preferences_url,
         "face": envelope.face,
         "reached": person.name if envelope.address.through else "",
@@ -68,7 +71,7 @@ def write_mail(
         calendar=envelope.calendar,
         unsubscribe_url=envelope.unsubscribe_url,
         unsubscribe_address=envelope.unsubscribe_address,
-        list_name=_list_name(network, site) if envelope.unsubscribe_url else None,
+        list_name=list_name(network) if envelope.unsubscribe_url else None,
         feedback=envelope.feedback,
         files=envelope.files,
     )
@@ -86,8 +89,9 @@ def footer_of_network(network: Network | None) -> dict[str, object]:
     }
 
 
-def _list_name(network: Network | None, site: str) -> str:
-    return f"{network.slug} {network.name}" if network else f"digest {site}"
+def list_name(network: Network | None) -> str:
+    """What Mail calls a list: the mailings of a network, or the digest of the site."""
+    return f"{network.slug} {network.name}" if network else f"digest {letters.site_name()}"
 
 
 def link_to_preferences(person: Person) -> str:

@@ -78,7 +78,7 @@ def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None) -> Re
     ), 422 if form else 200
 
 
-@personal.get("/visit/<token>/<any(events, impressions):kind>/<slug>", link=VISIT)
+@personal.get("/visit/<token>/<any(events, impressions, courses):kind>/<slug>", link=VISIT)
 def visit_page(visit: Visit) -> ResponseReturnValue:
     """Into one page of a network that is not listed; from there on the browser is remembered."""
     VISIT.remember(visit)

@@ -28,6 +28,7 @@ class Stop(Enum):
     NOTHING = "nothing"
     NETWORK = "network"
     DIGEST = "digest"
+    INTEREST = "interest"
 
 
 class Because(Worded):
@@ -53,6 +54,14 @@ class Because(Worded):
     CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
     JOIN_ANSWER = "join_answer", _l("Je krijgt deze mail omdat je vroeg om lid te worden van %(network)s.")
+    NEXT_ASKED = (
+        "next_asked",
+        _l("Je krijgt deze mail omdat iemand met dit adres bericht wilde over een leergang van %(network)s."),
+    )
+    NEXT_EDITION = (
+        "next_edition",
+        _l("Je krijgt deze mail omdat je bericht wilde over een leergang van %(network)s."),
+    )
     NEEDS = "needs", _l("Je krijgt deze mail omdat %(network)s je vroeg mee te zorgen voor een sessie.")
     ADDED = "added", _l("Je krijgt deze mail omdat een organisator je toevoegde aan %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
@@ -292,6 +301,16 @@ class MessageKind(Worded):
         "course_day",
         _l("Dag van een leergang voor de agenda"),
         Manner("registration/course_day", Because.REGISTRATION),
+    )
+    NEXT_ASKED = (
+        "next_asked",
+        _l("Bevestiging van ‘laat me de volgende weten’"),
+        Manner("courses/next_asked", Because.NEXT_ASKED),
+    )
+    NEXT_EDITION = (
+        "next_edition",
+        _l("Bericht over een nieuwe uitvoering"),
+        Manner("courses/next_edition", Because.NEXT_EDITION, Stop.INTEREST, Priority.MAILING),
     )
     EVALUATION = (
         "evaluation",

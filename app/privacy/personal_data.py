@@ -212,6 +212,12 @@ PERSONAL_DATA = (
         Whose.ASKING, _l("om je een link te mailen"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.REQUESTS, Leaving.DELETED,
     ),
     PersonalData(
+        _l("Dat je de volgende uitvoering van een leergang wilde weten, met je mailadres als we je niet kennen"),
+        {"course_interests": "address"},
+        Whose.ASKING, _l("om je daar één keer over te mailen"), Ground.CONSENT, SeenBy.TEAM,
+        _l("tot een maand na die mail, en hoogstens twee jaar; een week als je het niet bevestigt"), Leaving.DELETED,
+    ),
+    PersonalData(
         _l("Lijsten met mensen die wachten tot een organisator ze goedkeurt"),
         {"imports": "file_name content"},
         Whose.PEOPLE, _l("om mensen aan een netwerk toe te voegen"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.REQUESTS,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
+from blinker import Signal
 
 from app import clock
 from app.accounts.models import Account
@@ -40,6 +41,7 @@ __all__ = [
     "decline",
     "drop_meeting",
     "enrol",
+    "enrolled",
     "leave",
     "let_in_line",
     "seat_meeting",
@@ -49,6 +51,9 @@ __all__ = [
     "takes_colleagues",
     "wishes_of",
 ]
+
+
+enrolled = Signal("Somebody got a place in a course, or one in line; sent with the enrolment.")
 
 
 def enrol(
@@ -87,6 +92,7 @@ def enrol(
         _confirm(enrolment, wanted, guests, invitation.origin, doer)
     else:
         course_line.wait(enrolment, wanted, invitation, doer)
+    enrolled.send(enrolment)
     return enrolment
 
 
@@ -224,6 +230,7 @@ def take_over(giver: Enrolment, invitation: Invitation) -> Enrolment:
     course_letters.plan_letter(anchor, Why.HANDED_OVER, collega=invitation.person.name)
     course_letters.plan_letter(course_seats.anchor(taker), Why.WAITING if waits else Why.ENROLLED)
     course_letters.plan_days(moved.told)
+    enrolled.send(taker)
     return taker
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app.attendance import closing
 from app.breakouts import choosing
+from app.courses import interests
 from app.database import db
 from app.events import last_time, programme
 from app.events.models import Mode
@@ -99,8 +100,15 @@ def _render_course(page: CoursePage, substitute: SubstituteForm | None, status: 
         invitation=page.invitation,
         pressed="substitute" if substitute.errors else request.args.get("antwoord", ""),
         substitute=substitute,
+        next_edition=_next_edition(page),
         links={each.meeting.id: _link_to_day(each.invitation) for each in page.days if each.invitation},
     ), status
+
+
+def _next_edition(page: CoursePage) -> bool | None:
+    """Whether they will hear of the next edition; None where that is not offered."""
+    course, person = page.course, page.invitation.person
+    return interests.waits_for_next(course, person) if interests.may_press(course, person) else None
 
 
 def _link_to_day(invitation: Invitation) -> str | None:

@@ -67,7 +67,7 @@ FOR = {
     EVERYBODY: (
         "/", "/agendas/<slug>", "/agendas/<slug>/reports/<int:report_id>", "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(pdf, docx, odt):ending>",
         "/agendas/<slug>/reports/<int:report_id>/<int:number>.<any(xlsx, ods, csv):ending>", "/.well-known/security.txt", "/accessibility", "/api/v1/openapi.json", "/calendars/<kind>/<key>.ics",
-        "/check", "/check/<number>", "/courses/<slug>",
+        "/check", "/check/<number>", "/courses/<slug>", "/courses/<slug>/next",
         "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/materials/<int:material_id>", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
         "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:attachment_id>",
         "/library", "/library/<int:insight_id>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
@@ -95,9 +95,10 @@ FOR = {
     Purpose.FEED: ("/calendar/<token>", "/calendar/<token>.ics"),
     Purpose.INSTEAD: ("/instead/<token>",),
     Purpose.INVITATION: (
-        *(f"{page}{rest}" for page in ("/i/<token>", "/my/<slug>") for rest in ("", "/certificate", "/certificate.pdf", "/certificate/name", "/course-certificate", "/course-certificate.pdf", "/course-certificate/name", "/join", "/materials/<int:material_id>")),
+        *(f"{page}{rest}" for page in ("/i/<token>", "/my/<slug>") for rest in ("", "/certificate", "/certificate.pdf", "/certificate/name", "/course-certificate", "/course-certificate.pdf", "/course-certificate/name", "/next-edition", "/join", "/materials/<int:material_id>")),
     ),
     Purpose.JOIN: ("/join/<token>",),
+    Purpose.NEXT_EDITION: ("/next-edition/<token>",),
     Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),
     Purpose.POLL: ("/poll/<token>",),
     Purpose.SPEAKER: tuple(f"/speak/<token>{rest}" for rest in ("", "/introduction", "/picture", "/picture/delete", "/slides")),
@@ -119,7 +120,7 @@ FOR = {
     ),
     Purpose.SIGN_IN: ("/sign-in/<token>",),
     Purpose.UNSUBSCRIBE: ("/unsubscribe/<token>",),
-    Purpose.VISIT: ("/visit/<token>/<any(events, impressions):kind>/<slug>",),
+    Purpose.VISIT: ("/visit/<token>/<any(events, impressions, courses):kind>/<slug>",),
 }  # fmt: skip
 """Which link or key opens each address that is not an organiser's."""
 

@@ -323,4 +323,4 @@ def test_a_message_without_its_bytes_holds_up_no_other(sink, app):
 
 
 def test_the_kinds_that_may_name_others_are_found_by_their_index():
-    assert [kind for kind in (*ABOUT_OTHERS, *people.JOIN_MAILS) if repr(kind.value) in RARE.text] == []
+    assert [kind for kind in (*ABOUT_OTHERS, *people.ASKED_MAILS) if repr(kind.value) in RARE.text] == []

@@ -12,6 +12,8 @@ from app.attendance import closing
 from app.breakouts import slots_to_choose
 from app.certificates import attendance_letters, issuing, letter_mails
 from app.certificates.models import WithdrawnBecause
+from app.courses import editions as editions_of_courses
+from app.courses import interest_letters, interests
 from app.database import db
 from app.digests import editions
 from app.events import planning, programme
@@ -39,6 +41,7 @@ from tests import factories
 from tests.agendas import made
 from tests.breakouts import made as made_day
 from tests.calendars.independent import exchange_faults
+from tests.courses import planned
 from tests.helpers import links_in, mails, parsed, work
 from tests.progress import made as reported
 from tests.registration import made_courses
@@ -89,6 +92,7 @@ def _mails_of_every_kind() -> set[str]:
     _mails_from_calendars(network)
     _mails_of_polls(network)
     _mails_of_speakers(network)
+    _mails_of_the_next_edition(network)
     koppel_letters.mail_link(made.office(made.theme_on(made.agenda(network))))
     work()
     _mails_of_reports(network)
@@ -182,6 +186,19 @@ def _mails_of_speakers(network) -> None:
     work()
 
 
+def _mails_of_the_next_edition(network) -> None:
+    """Somebody leaves an address to hear of the next edition of a course; another one hears of it."""
+    waited = planned.published(network)
+    interests.ask(waited.course, "wacht@oss.example", Language.NL)
+    interests.press(waited.course, factories.person())
+    work()
+    told = planned.edition(network, "Najaar")
+    editions_of_courses.publish_edition(told)
+    told.published_at += timedelta(minutes=1)
+    interest_letters.tell_of_editions(told.published_at + interest_letters.GRACE)
+    work()
+
+
 def _mails_of_the_day_and_after(network) -> None:
     """A session that was held: questions, commitments, the impression, a digest."""
     held, missed = factories.event(network), factories.person()
@@ -246,7 +263,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     assert kinds == {
         "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
-        "calendar_anew", "calendar_cleared", "own_programme", "course", "course_day", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
+        "calendar_anew", "calendar_cleared", "own_programme", "course", "course_day", "next_asked", "next_edition", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "certificate", "certificate_withdrawn", "speaker_asked", "speaker_changed", "speaker_withdrawn", "speaker_thanked",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
@@ -269,6 +286,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "instead",
         "join",
         "koppels",
+        "next-edition",
         "poll",
         "preferences",
         "proof",

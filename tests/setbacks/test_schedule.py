@@ -19,7 +19,8 @@ from PIL import Image
 from app import clock, database, jobs, tokens, urls
 from app.accounts import sign_in
 from app.agendas.models import AgendaState
-from app.courses import course_certificates
+from app.courses import course_certificates, interests
+from app.courses.models import CourseInterest
 from app.database import db
 from app.elsewhere.models import OutsideCalendar
 from app.inbox import imap_mailbox
@@ -45,7 +46,7 @@ from app.upkeep.models import BalanceReport
 from app.uploads.people_shown import PeopleShown
 from tests import factories, watch
 from tests.certificates import held
-from tests.courses import taught
+from tests.courses import planned, taught
 from tests.inbox import dovecot, letters
 from tests.indicators import made
 from tests.progress import frozen_reports, published
@@ -198,6 +199,22 @@ def _completed():
     course_certificates.want_certificates(edition, None)
 
 
+def _interest_links():
+    course = planned.published().course
+    for number, _ in enumerate(TEXTS):
+        interests.ask(course, f"volgende{number}@best.example", Language.NL)
+
+
+def _new_editions():
+    """Two people wait for an edition that was published a while ago."""
+    edition = planned.published()
+    for name in TEXTS:
+        interests.press(edition.course, factories.person(name))
+    edition.published_at = clock.now() - timedelta(hours=1)
+    db.session.execute(sa.update(CourseInterest).values(asked_at=clock.now() - timedelta(hours=2)))
+    edition.course.network.quiet_hours = False
+
+
 def _report_files():
     """A published edition whose PDF is there already: the others are made in no time."""
     edition = published.published_edition(made.agenda())
@@ -317,6 +334,8 @@ PLANTS = {
     "sign_in_mails": Plant(_sign_ins, ("mail_sign_in_links",)),
     "link_requests": Plant(_link_requests, ("handle_link_requests",)),
     "join_requests": Plant(_join_requests, ("mail_join_links",)),
+    "interest_links": Plant(_interest_links, ("mail_interest_links",)),
+    "new_editions": Plant(_new_editions, ("tell_of_editions",)),
     "errands": Plant(_errands, ("carry_on_errands",), lambda: _errand(ErrandKind.GO_ON)),
     "planned": Plant(_waves, ("run_due_waves",), _no_such_audience),
     "send_mail": Plant(_letters, ("write_message",), _letter_of_no_kind),

@@ -108,6 +108,7 @@ OWN = [
     "/poll/",
     "/speak/",
     "/koppels/",
+    "/next-edition/",
     "/instead/",
     "/visit/",
 ]

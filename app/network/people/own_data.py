@@ -8,7 +8,7 @@ from flask_babel import force_locale, gettext
 
 from app import clock, tokens, urls
 from app.database import db, rows_changed, too_often
-from app.network.people import mail_addresses, people
+from app.network.people import mail_addresses, mailboxes, people
 from app.network.people.address_notices import changing_addresses
 from app.network.people.models import AddressClaim, EmailAddress, Person
 from app.outbox import letters
@@ -131,6 +131,10 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
     talks, with_whom = (db.metadata.tables[name] for name in ("contact_moments", "contact_moment_people"))
     with_them = sa.select(with_whom.c.contact_moment_id).where(with_whom.c.person_id == person.id)
     apart = {"join_requests": people.asked_by(person), "contact_moments": talks.c.id.in_(with_them)}
+    asked = db.metadata.tables["course_interests"]
+    apart["course_interests"] = sa.or_(
+        asked.c.person_id == person.id, asked.c.address.in_(mailboxes.keys_that_go(person))
+    )
     for name, theirs in apart.items():
         if rows := _own_rows(db.metadata.tables[name], [theirs]):
             found[name] = rows

@@ -135,7 +135,13 @@ def set_themes(person: Person, theme_ids: Collection[str | int]) -> None:
     person.themes = themes.load_themes(theme_ids)
 
 
-JOIN_MAILS = (MessageKind.JOIN, MessageKind.JOIN_GRANTED, MessageKind.JOIN_REFUSED)
+ASKED_MAILS = (
+    MessageKind.JOIN,
+    MessageKind.JOIN_GRANTED,
+    MessageKind.JOIN_REFUSED,
+    MessageKind.NEXT_ASKED,
+    MessageKind.NEXT_EDITION,
+)
 """Written to an address before it is known whose it is."""
 
 
@@ -149,7 +155,7 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     erasing.send(person)
     with only_reading():
         newest = db.session.scalar(sa.select(sa.func.max(Message.id))) or 0
-        join_mails = _join_mails(mailboxes.keys_that_go(person))
+        asked_mails = _asked_mails(mailboxes.keys_that_go(person))
     message_queue.let_nobody_save()
     if _lock_living(person.id) is None:
         return False
@@ -163,7 +169,7 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     close_mailbox(person)
     erased.send(person)
     message_queue.blank_messages(Message.person_id == person.id)
-    if asked := [*join_mails, *_join_mails(addresses, newest)]:
+    if asked := [*asked_mails, *_asked_mails(addresses, newest)]:
         message_queue.blank_messages(Message.id.in_(asked))
     rename_person(person, UNKNOWN)
     person.search_text, person.phone, person.erased_at = "", "", clock.now()
@@ -185,11 +191,13 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     return True
 
 
-def _join_mails(addresses: Iterable[str], after: int = 0) -> list[int]:
+def _asked_mails(addresses: Iterable[str], after: int = 0) -> list[int]:
     """Ids of mails to these addresses that were written before it was known whose they are."""
     to_them = sa.func.lower(Message.recipient).in_(addresses)
     return list(
-        db.session.scalars(sa.select(Message.id).where(RARE, Message.id > after, Message.kind.in_(JOIN_MAILS), to_them))
+        db.session.scalars(
+            sa.select(Message.id).where(RARE, Message.id > after, Message.kind.in_(ASKED_MAILS), to_them)
+        )
     )
 
 
