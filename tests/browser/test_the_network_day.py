@@ -41,7 +41,7 @@ from tests.helpers import text_of
 from tests.server import Participant, Server, prepared, serving
 from tests.uploads import files
 
-pytestmark = walked_on("sqlite")
+pytestmark = walked_on("postgresql")
 ORGANISER, SPEAKER = "noor@oss.example", "anna.maas@oss.example"
 PEOPLE, CLIENTS = 60, 8
 ROUNDS = (("Ochtend", "10:00", "11:00"), ("Werktafels", "11:15", "12:15"), ("Veldbezoek", "13:30", "15:30"))
