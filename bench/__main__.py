@@ -19,6 +19,7 @@ from app.settings import ROOT
 from bench import (
     afterwards,
     calendars,
+    courses,
     door,
     growth,
     mailing,
@@ -42,6 +43,7 @@ PARTS: dict[str, Callable[[Server, Measuring], None]] = {
     "visitors": visitors.figures,
     "pages": pages.figures,
     "sessions": sessions.figures,
+    "courses": courses.figures,
     "door": door.figures,
     "lessons": afterwards.figures,
     "mailing": mailing.figures,

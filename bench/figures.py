@@ -83,6 +83,13 @@ PARTS: dict[str, list[Figure]] = {
         Figure("memory per server process", "MB", at_most(110)),
         Figure("memory per server process after the largest upload", "MB", at_most(110)),
     ],
+    "courses": [
+        Figure("registrations for one meeting, 16 clients", "/s", at_least(4, 3, share=True)),
+        Figure("registrations in a course of 6 meetings, 16 clients", "/s", at_least(2.7, 2, share=True)),
+        Figure("people with half a place, or one too many", "", at_most(0)),
+        Figure("dividing 600 people over 3 rounds of 8 slots", "s", at_most(2)),
+        Figure("answer page with 24 slots", "ms", at_most(30)),
+    ],
     "door": [
         Figure("check-in with 2,000 registered, one phone", "ms", at_most(20)),
         Figure("check-in with 2,000 registered, 5 phones at once", "ms"),

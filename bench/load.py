@@ -21,7 +21,7 @@ def pages(port: int, path: str, seconds: float) -> dict[str, float]:
     return {"requests_per_s": sum(counts) / seconds}
 
 
-def registrations(links: list[str], clients: int) -> dict[str, float]:
+def registrations(links: list[str], clients: int, answer: str = "on_site") -> dict[str, float]:
     """Follow personal links and say yes: registrations a second, and the time of one from link to confirmed."""
     waiting, times = list(links), []
 
@@ -31,7 +31,7 @@ def registrations(links: list[str], clients: int) -> dict[str, float]:
                 link = waiting.pop()
             except IndexError:
                 return
-            times.append(sum(_register(link)))
+            times.append(sum(_register(link, answer)))
 
     start = perf_counter()
     _together(work, clients)
@@ -149,7 +149,7 @@ def _read_answer(connection: socket.socket) -> None:
         body += connection.recv(1 << 16)
 
 
-def _register(link: str) -> tuple[float, float, float]:
+def _register(link: str, yes: str = "on_site") -> tuple[float, float, float]:
     """GET the page, POST yes, GET what holds: the three requests of a registration. Returns the seconds of each."""
     parts = urlsplit(link)
     connection = http.client.HTTPConnection(parts.hostname, parts.port)
@@ -160,7 +160,7 @@ def _register(link: str) -> tuple[float, float, float]:
     got = perf_counter()
     cookie = answer.getheader("Set-Cookie").partition(";")[0]
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-    connection.request("POST", parts.path, urlencode({"csrf_token": token, "answer": "on_site"}), headers)
+    connection.request("POST", parts.path, urlencode({"csrf_token": token, "answer": yes}), headers)
     answer = connection.getresponse()
     answer.read()
     assert answer.status == 303, answer.status

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.breakouts.models import Choice, Wish
 from app.database import db
-from app.events.models import Event, Mode, Slot
+from app.events.models import Event, Mode, Round, Slot
 from app.registration.models import Registration, RegistrationState
 from app.words import Refusal
 
@@ -284,7 +284,18 @@ def _demand_open(slot: Slot) -> None:
         raise ChoiceRefused("closed")
 
 
+def choosers_of(slot: Slot) -> sa.CompoundSelect[int]:
+    """Registrations of who has a place in a slot, waits for it, or wishes it in a round that is still to be divided."""
+    chose = sa.select(Choice.registration_id).where(Choice.slot_id == slot.id)
+    wish = sa.select(Wish.registration_id).join(Round, Round.id == Wish.round_id)
+    return sa.union(chose, wish.where(Wish.slot_id == slot.id, Round.divided_at.is_(None)))
+
+
 def count_choosers(slot: Slot) -> int:
-    """How many people chose a slot, wait for it or wish it."""
-    those = [sa.select(model.registration_id).where(model.slot_id == slot.id) for model in (Choice, Wish)]
-    return db.session.scalars(sa.select(sa.func.count()).select_from(sa.union(*those).subquery())).one()
+    return db.session.scalars(sa.select(sa.func.count()).select_from(choosers_of(slot).subquery())).one()
+
+
+def is_chosen(slot: Slot) -> bool:
+    """Whether anybody chose a slot, waits for it, or ever wished it."""
+    chosen = [sa.select(model.id).where(model.slot_id == slot.id).exists() for model in (Choice, Wish)]
+    return bool(db.session.scalar(sa.select(sa.or_(*chosen))))

@@ -46,9 +46,18 @@ class RoundOptions:
     @property
     def chosen(self) -> int | None:
         """Id of the slot that the page shows as chosen: where they have a place, else where they wait."""
-        held = [each.slot.id for each in self.options if each.held and not each.slot.cancelled]
+        held = [each.slot.id for each in self._places]
         waits = [each.slot.id for each in self.options if each.place_in_line and not each.slot.cancelled]
         return next(iter([*held, *waits]), None)
+
+    @property
+    def placed(self) -> bool:
+        """Whether they have a place in it; who waits has none yet."""
+        return bool(self._places)
+
+    @property
+    def _places(self) -> list[Option]:
+        return [each for each in self.options if each.held and not each.slot.cancelled]
 
     @property
     def open(self) -> bool:
@@ -83,8 +92,8 @@ class Choosing:
 
     @property
     def unchosen(self) -> list[RoundOptions]:
-        """Open rounds in which they have nothing yet that takes place."""
-        return [each for each in self.rounds if each.open and each.chosen is None]
+        """Open rounds in which they have no place yet in what takes place."""
+        return [each for each in self.rounds if each.open and not each.placed]
 
     @property
     def cancelled(self) -> list[Slot]:

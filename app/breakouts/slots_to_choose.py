@@ -83,7 +83,7 @@ def save_slot(event: Event, slot: Slot | None, *, choosing: Choosing = PLENARY, 
 def remove_slot(event: Event, slot: Slot) -> None:
     """Raises SlotChosen or SpeakerAsked."""
     capacity.lock_event(event.id)
-    if choices.count_choosers(slot):
+    if choices.is_chosen(slot):
         raise SlotChosen("removed")
     if asked := programme.asked_speakers(slot):
         raise SpeakerAsked(name=asked[0].name)
@@ -103,7 +103,7 @@ def cancel_slot(event: Event, slot: Slot, cancelled: bool = True) -> None:
 
 
 def _demand_room_for_takers(slot: Slot, choosing: Choosing) -> None:
-    if {each.id for each in slot.rounds} != {each.id for each in choosing.rounds} and choices.count_choosers(slot):
+    if {each.id for each in slot.rounds} != {each.id for each in choosing.rounds} and choices.is_chosen(slot):
         raise SlotChosen("rounds")
     takers = choices.count_takers(slot.event)
     for mode, offered, seats, refusal in (

@@ -8,7 +8,6 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.breakouts import choices, dividing, programme_changes, slots_to_choose
-from app.breakouts.models import Choice, Wish
 from app.breakouts.programme_changes import Details
 from app.breakouts.slots_to_choose import Known
 from app.database import Condition, db
@@ -45,9 +44,8 @@ def _tell_who_lost(registration: Registration, slot: Slot) -> None:
 
 
 def _tell_who_chose(slot: Slot, before: Known) -> None:
-    """Only who has a place in it, waits for it or wishes it."""
-    chose = [sa.select(model.registration_id).where(model.slot_id == slot.id) for model in (Choice, Wish)]
-    told = _invitations(Registration.id.in_(sa.union(*chose)))
+    """Only who has a place in it, waits for it or wishes it; what was wished before the places were divided is past."""
+    told = _invitations(Registration.id.in_(choices.choosers_of(slot)))
     _plan(told, lambda details: programme_changes.note_before(details, slot, before))
 
 

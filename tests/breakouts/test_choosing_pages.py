@@ -124,6 +124,20 @@ def test_who_chose_what_is_cancelled_hears_it_and_nobody_else(event, client):
     assert "‘Water’ gaat niet door. Kies iets anders." in client.get(_page(a)).text
 
 
+def test_who_waits_for_another_reads_too_that_what_they_had_is_cancelled(event, client):
+    a, b = made.people(event, "AB")
+    water, wonen = event.slots[:2]
+    made.take(a, water)
+    made.take(b, wonen)
+    made.take(b, water)
+    slots_to_choose.cancel_slot(event, wonen)
+    db.session.commit()
+    text = client.get(_page(b)).text
+    assert "‘Wonen’ gaat niet door. Kies iets anders." in text
+    assert "Je staat op plaats 1 van de wachtlijst voor ‘Water’." in text
+    assert f'value="{water.id}" checked' in text
+
+
 def test_what_moved_and_moved_back_is_told_nobody(event, client):
     [a], ids = made.people(event, "A"), _ids(event)
     _choose(client, a, event, round1=ids["Water"])
@@ -169,6 +183,23 @@ def test_the_page_takes_a_fixed_number_of_queries(event, client, queries):
     with queries() as seen:
         assert "wachtlijst, plaats 5" in client.get(page).text
     assert len(seen) == 10
+
+
+def test_a_page_with_24_slots_of_which_some_are_wished_takes_one_query_more(app, client, queries):
+    event = made.day(3)
+    event.rounds[2].by_wish = True
+    tables = [made.slot(event, f"Tafel {number}", number % 3 + 1, seats=1) for number in range(24)]
+    a, b = made.people(event, "AB")
+    made.take(a, tables[0], tables[1])
+    made.take(b, tables[0], tables[4])
+    made.wish(b, tables[2], tables[5])
+    page = _page(b)
+    client.get(page)
+    with queries() as seen:
+        text = client.get(page).text
+    assert "wachtlijst, plaats 1" in text
+    assert text.count('" selected>') == 2
+    assert len(seen) == 11
 
 
 def test_an_organiser_makes_rounds_and_slots_in_them(app, client):

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from app.breakouts import dividing, division, rounds, slots_to_choose, wishes
+from app.breakouts import choices, dividing, division, rounds, slots_to_choose, wishes
 from app.breakouts.choices import ChoiceRefused
 from app.breakouts.dividing import DivisionRefused
 from app.breakouts.models import Division, Wish
@@ -247,6 +247,26 @@ def test_wishes_and_dividing_on_the_pages(event, client):
         assert "De plekken zijn verdeeld" in text_of(mail_to(a.invitation.person, "own_programme"))
     assert len(mails(Message.kind == MessageKind.OWN_PROGRAMME)) == 1
     assert made.standing(event) == {"Water": ["Deelnemer A"]}
+
+
+def test_who_wished_what_is_cancelled_hears_it_until_the_places_are_divided(event):
+    a, b = made.people(event, "AB")
+    water, wonen, energie = event.slots
+    made.wish(a, water, energie)
+    made.wish(b, wonen, energie)
+    assert choices.count_choosers(energie) == 2
+    with _closed(event):
+        _divide(event)
+    with time_machine.travel(event.starts_at - timedelta(hours=46)):
+        work()
+    before = len(mails(Message.kind == MessageKind.OWN_PROGRAMME))
+    assert choices.count_choosers(energie) == 0
+    slots_to_choose.cancel_slot(event, energie)
+    slots_to_choose.cancel_slot(event, water)
+    told = mails(Message.kind == MessageKind.OWN_PROGRAMME)[before:]
+    assert [each.person_id for each in told] == [a.invitation.person_id]
+    with pytest.raises(slots_to_choose.SlotChosen):
+        slots_to_choose.remove_slot(event, energie)
 
 
 def _token(registration) -> str:
