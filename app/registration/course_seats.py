@@ -107,7 +107,7 @@ def free_all(enrolment: Enrolment, doer: Doer, moved: Moved, step: Step = Step.C
     for day in list(enrolment.days):
         if day.registration is None and day.meeting.event.starts_at <= clock.now():
             continue
-        if day.registration is not None and _stays(day.registration):
+        if day.registration is not None and is_kept(day.registration):
             continue
         free_day(day, doer, moved, step)
         enrolment.days.remove(day)
@@ -140,7 +140,8 @@ def hand_over_all(giver: Enrolment, taker: Enrolment, guests_of: Person, origin:
     return moved
 
 
-def _stays(registration: Registration) -> bool:
+def is_kept(registration: Registration) -> bool:
+    """Whether a seat stays whatever becomes of the enrolment: the day has begun, or they are there."""
     begun = registration.invitation.event.starts_at <= clock.now()
     return begun or seats.is_there(registration.invitation)
 
