@@ -136,7 +136,7 @@ def _seat(day: EnrolmentDay, ledger: CourseLedger, notice: Notice) -> bool:
     day.mode = mode
     ledger.taken[event.id, mode] += 1
     invitation = course_seats.invitation_to_day(day, event)
-    day.registration = course_seats.take_seat(invitation, mode, day.enrolment.organisation_id)
+    day.registration = course_seats.take_seat(invitation, mode, day.enrolment.organisation_id, day)
     _SYSTEM.note(invitation, Step.REGISTERED)
     if notice.send:
         course_letters.plan_days([invitation], hold=notice.hold)

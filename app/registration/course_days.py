@@ -34,7 +34,7 @@ def stay_away(enrolment: Enrolment, meeting: CourseMeeting, doer: Doer = PERSON)
 def come(enrolment: Enrolment, meeting: CourseMeeting, mode: Mode, doer: Doer = PERSON) -> Registration:
     """Come on the day itself after all, or in another mode, where there is room; a seat elsewhere is given up for it.
 
-    Raises RegistrationClosed, ModeNotOffered, ModeFull or EnrolmentRefused.
+    Raises RegistrationClosed, ModeNotOffered, ModeFull, AlreadyThere or EnrolmentRefused.
     """
     moved, event = Moved(), meeting.event
     day = _lock_day(enrolment, meeting)
@@ -118,18 +118,29 @@ def _sit(
     moved: Moved,
     step: Step,
 ) -> Registration:
-    """Take the new seat before the old one is left: where that does not go the old one stays."""
+    """Take the new seat before the old one is left: where that does not go the old one stays. Raises AlreadyThere."""
     invitation = course_seats.invitation_to_day(day, event)
     old = day.registration
     if old is not None and old.event_id != event.id:
-        course_seats.free_day(day, doer, moved)
-    day.registration = course_seats.take_seat(invitation, mode, organisation_id)
+        _leave_seat(day, old, doer, moved)
+    day.registration = course_seats.take_seat(invitation, mode, organisation_id, day)
     db.session.flush()
     if old is day.registration:
         choices.follow_seat(day.registration)
     doer.note(invitation, step)
     moved.told.append(invitation)
     return day.registration
+
+
+def _leave_seat(day: EnrolmentDay, seat: Registration, doer: Doer, moved: Moved) -> None:
+    """Leave a seat for one elsewhere; one at what has begun stays counted there. Raises AlreadyThere."""
+    if seats.is_there(seat.invitation):
+        raise AlreadyThere
+    if seat.invitation.event.begun:
+        day.registration = None
+        db.session.flush()
+    else:
+        course_seats.free_day(day, doer, moved)
 
 
 def _tell_of_day(enrolment: Enrolment, moved: Moved, doer: Doer) -> None:

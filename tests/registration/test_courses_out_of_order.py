@@ -6,13 +6,17 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.attendance import presence
+from app.attendance.models import Entry
 from app.courses import meetings
 from app.courses.models import EnrolmentState
 from app.database import db
+from app.events.models import Mode
 from app.events.planning import Notice
 from app.invitations.models import Invitation
-from app.registration import calendar_answers, enrolments
+from app.registration import answers, calendar_answers, enrolments
 from app.registration.calendar_answers import AnswerVerdict, ReceivedAnswer
+from app.registration.seats import AlreadyThere
 from app.upkeep import balance
 from tests import factories
 from tests.helpers import mail_to, work
@@ -91,3 +95,71 @@ def test_people_of_a_cancelled_edition_leave_the_seats_in_which_they_would_catch
     enrolments.cancel_edition(edition)
     assert _state(waiting)[0] == EnrolmentState.CONFIRMED
     assert not set(_seats(guest.person)) & set(_ids(other))
+
+
+def test_a_guest_enrols_where_they_are_a_guest(editions):
+    """Their own edition is over, so that they may; the seat that they have there is theirs already."""
+    edition, other = editions
+    guest = made.enrolled(edition)
+    enrolments.catch_up(guest, edition.meetings[2], other.meetings[2].event_id)
+    for meeting in edition.meetings:
+        factories.move(meeting.event, hours=-300)
+    made.enrolled(other, guest.person)
+    assert _seats(guest.person) == sorted([*_ids(edition)[:2], *_ids(other)])
+
+
+def test_a_colleague_who_is_a_guest_there_takes_the_whole_course(editions):
+    edition, other = editions
+    guest = made.enrolled(edition, factories.person("Bo Bakker", address="bo@oss.example"))
+    enrolments.catch_up(guest, edition.meetings[2], other.meetings[2].event_id)
+    for meeting in edition.meetings:
+        factories.move(meeting.event, hours=-300)
+    giver = made.enrolled(other)
+    asked = _invitation(giver.person, other.meetings[0])
+    theirs = answers.ask_substitute(asked, "Bo Bakker", "bo@oss.example")
+    answers.accept_invitation(theirs, Mode.ON_SITE)
+    assert _seats(guest.person) == sorted([*_ids(edition)[:2], *_ids(other)])
+    assert _seats(giver.person) == []
+
+
+def test_who_is_checked_in_does_not_catch_up_elsewhere(editions):
+    edition, other = editions
+    enrolment = made.enrolled(edition)
+    factories.move(edition.meetings[0].event, hours=1)
+    presence.check_in_invitation(_invitation(enrolment.person, edition.meetings[0]), Entry.LIST, Mode.ON_SITE)
+    with pytest.raises(AlreadyThere):
+        enrolments.catch_up(enrolment, edition.meetings[0], other.meetings[0].event_id)
+
+
+@pytest.mark.parametrize("came", [True, False])
+def test_a_day_that_was_caught_up_before_is_left_only_by_who_was_not_there(editions, came):
+    edition, other = editions
+    enrolment = _caught_up(other.meetings[0], edition.meetings[0], came=came)
+    if came:
+        with pytest.raises(AlreadyThere):
+            enrolments.come(enrolment, other.meetings[0], Mode.ON_SITE)
+    else:
+        enrolments.come(enrolment, other.meetings[0], Mode.ON_SITE)
+    assert _seats(enrolment.person)[0] == edition.meetings[0].event_id
+    assert len(_seats(enrolment.person)) == (3 if came else 4)
+
+
+def test_what_was_caught_up_stays_of_who_was_there_when_a_colleague_takes_over(editions):
+    edition, other = editions
+    enrolment = _caught_up(other.meetings[0], edition.meetings[0], came=True)
+    asked = _invitation(enrolment.person, other.meetings[1])
+    theirs = answers.ask_substitute(asked, "Bo Bakker", "bo@oss.example")
+    answers.accept_invitation(theirs, Mode.ON_SITE)
+    assert _seats(enrolment.person) == [edition.meetings[0].event_id]
+    assert _seats(theirs.person) == _ids(other)[1:]
+
+
+def _caught_up(meeting, elsewhere, *, came: bool):
+    """Somebody who is enrolled and had this day elsewhere, where it was yesterday."""
+    enrolment = made.enrolled(meeting.edition)
+    enrolments.catch_up(enrolment, meeting, elsewhere.event_id)
+    factories.move(elsewhere.event, hours=1)
+    if came:
+        presence.check_in_invitation(_invitation(enrolment.person, elsewhere), Entry.LIST, Mode.ON_SITE)
+    factories.move(elsewhere.event, hours=-30)
+    return enrolment
