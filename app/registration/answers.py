@@ -164,7 +164,7 @@ def answer_maybe(invitation: Invitation, how: AnswerSource) -> None:
     """Note 'maybe': a place stays, a 'no' is taken back, and the reminder asks again. Raises RegistrationClosed."""
     if not seats.lock_for_answer(invitation).open:
         raise RegistrationClosed
-    if _active(seats.registration_of(invitation)) is None:
+    if not _takes_part(invitation):
         invitation.answer = None
     invitation.answered_at = invitation.maybe_at = clock.now()
     invitation_history.note_invitation_step(invitation, Step.MAYBE, **how.history)

@@ -55,6 +55,7 @@ class EnrolmentRefused(Refusal):
     says = {
         "elsewhere": _l("Je bent al ingeschreven voor ‘%(title)s’ van deze leergang. Schrijf je daar eerst uit."),
         "no_day": _l("Kies minstens één dag waarop je komt."),
+        "last_day": _l("Dit is je enige dag. Kun je dan niet? Schrijf je dan uit voor de hele leergang."),
         "day_full": _l("Op die dag is geen plek meer."),
         "no_catch_up": _l("Inhalen op die dag kan niet meer. Kies een andere dag."),
     }

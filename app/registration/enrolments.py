@@ -75,15 +75,16 @@ def enrol(
     ledger = course_places.ledger_of(edition, catch_up.values())
     wanted = _read_modes(ledger, modes, {*absent, *catch_up})
     guests = _read_guests(ledger, catch_up)
-    if not (wanted or guests):
-        raise EnrolmentRefused("no_day")
     organisation = job_positions.workplace_id(invitation.person_id)
+    enters = ledger.can_enter(organisation, wanted)
+    if not (wanted or (guests and enters)):
+        raise EnrolmentRefused("no_day")
     if enrolment is None:
         enrolment = Enrolment(edition=edition, person=invitation.person, state=EnrolmentState.CANCELLED)
         db.session.add(enrolment)
     enrolment.organisation_id = organisation
     memberships.welcome_back(invitation.person_id, edition.course.network_id)
-    if ledger.can_enter(organisation, wanted):
+    if enters:
         _confirm(enrolment, wanted, guests, invitation.origin, doer)
     else:
         course_line.wait(enrolment, wanted, invitation, doer)
@@ -141,13 +142,19 @@ def accept(
 
 
 def decline(place: CoursePlace, by: Account | None, how: AnswerSource) -> None:
-    """A no to one meeting: absent on that day for who is enrolled, no to the course for who waits. Raises RegistrationClosed or AlreadyThere."""
+    """A no to one meeting: absent on that day for who is enrolled, no to the course for who waits or comes to no other day.
+
+    Raises RegistrationClosed or AlreadyThere.
+    """
     if place.enrolment is None:
         return
     if place.confirmed:
-        course_days.stay_away(place.enrolment, place.meeting, Doer(by, how))
-    else:
-        leave(place.enrolment, by, how)
+        try:
+            course_days.stay_away(place.enrolment, place.meeting, Doer(by, how))
+            return
+        except EnrolmentRefused:
+            pass  # it was their only day, and nothing changed
+    leave(place.enrolment, by, how)
 
 
 def come_back(invitation: Invitation, place: CoursePlace, since: datetime) -> None:

@@ -13,9 +13,11 @@ from app.courses.models import EnrolmentState
 from app.database import db
 from app.events.models import Mode
 from app.events.planning import Notice
-from app.invitations.models import Invitation
+from app.invitations.models import Answer, Invitation
 from app.registration import answers, calendar_answers, enrolments
 from app.registration.calendar_answers import AnswerVerdict, ReceivedAnswer
+from app.registration.course_places import EnrolmentRefused
+from app.registration.models import CalendarAnswer
 from app.registration.seats import AlreadyThere
 from app.upkeep import balance
 from tests import factories
@@ -163,3 +165,69 @@ def _caught_up(meeting, elsewhere, *, came: bool):
         presence.check_in_invitation(_invitation(enrolment.person, elsewhere), Entry.LIST, Mode.ON_SITE)
     factories.move(elsewhere.event, hours=-30)
     return enrolment
+
+
+def test_yes_after_maybe_or_undoing_it_takes_the_maybe_back():
+    edition = made.edition()
+    enrolment = made.enrolled(edition)
+    work()
+    second, third = (_invitation(enrolment.person, each) for each in edition.meetings[1:])
+    assert [_say(each, CalendarAnswer.TENTATIVE) for each in (second, third)] == [AnswerVerdict.APPLIED] * 2
+    assert _say(second, CalendarAnswer.ACCEPTED, hours=2) == AnswerVerdict.APPLIED
+    assert calendar_answers.undo_calendar_answer(third)
+    assert (second.maybe_at, third.maybe_at) == (None, None)
+    assert _seats(enrolment.person) == _ids(edition)
+
+
+def test_maybe_of_who_waits_leaves_them_in_line_as_somebody_who_answered():
+    edition = made.edition(seats=1)
+    made.enrolled(edition)
+    waiting = made.enrolled(edition)
+    invitation = _invitation(waiting.person, edition.meetings[0])
+    assert _say(invitation, CalendarAnswer.TENTATIVE) == AnswerVerdict.APPLIED
+    assert _state(waiting) == (EnrolmentState.WAITING, 1)
+    assert invitation.answer == Answer.YES
+    work()
+    assert "Je blijft op de wachtlijst staan" in _words(mail_to(waiting.person, "maybe"))
+
+
+def test_who_undoes_the_no_of_their_calendar_waits_again():
+    edition = made.edition(seats=1)
+    made.enrolled(edition)
+    waiting = made.enrolled(edition)
+    invitation = _invitation(waiting.person, edition.meetings[0])
+    assert _say(invitation, CalendarAnswer.DECLINED) == AnswerVerdict.APPLIED
+    assert _state(waiting)[0] == EnrolmentState.CANCELLED
+    assert calendar_answers.undo_calendar_answer(invitation)
+    assert _state(waiting) == (EnrolmentState.WAITING, 1)
+
+
+def test_a_no_to_each_day_is_one_to_the_course():
+    edition = made.edition(seats=1)
+    enrolment, waiting = made.enrolled(edition), made.enrolled(edition)
+    work()
+    for hours, meeting in enumerate(edition.meetings, 1):
+        assert _state(waiting)[0] == EnrolmentState.WAITING
+        assert _say(_invitation(enrolment.person, meeting), CalendarAnswer.DECLINED, hours=hours) == "applied"
+    assert _state(enrolment)[0] == EnrolmentState.CANCELLED
+    assert _state(waiting)[0] == EnrolmentState.CONFIRMED
+    assert "Je doet niet mee" in _words(mail_to(enrolment.person, "course"))
+
+
+def test_who_skips_their_only_day_is_asked_to_leave():
+    edition = made.edition(days=2)
+    enrolment = made.enrolled(edition, absent=[edition.meetings[0].id])
+    with pytest.raises(EnrolmentRefused, match="last_day"):
+        enrolments.stay_away(enrolment, edition.meetings[1])
+    factories.move(edition.meetings[0].event, hours=-1)
+    enrolments.stay_away(enrolment, edition.meetings[1])
+    assert _seats(enrolment.person) == []
+
+
+def test_who_would_catch_up_on_every_day_does_not_wait_for_an_edition_that_is_full(editions):
+    edition, other = editions
+    edition.seats = 1
+    made.enrolled(edition)
+    everywhere = {mine.id: theirs.event_id for mine, theirs in zip(edition.meetings, other.meetings, strict=True)}
+    with pytest.raises(EnrolmentRefused, match="no_day"):
+        enrolments.enrol(made.invited(edition), {}, catch_up=everywhere)
