@@ -118,6 +118,13 @@ def lock_course(edition: CourseEdition, also: Collection[int] = ()) -> CourseEdi
     return edition
 
 
+def lock_session(event: Event) -> Event:
+    """A session, locked; of a meeting of a course after that, since who enrols waits for the two in this order."""
+    if meeting := meeting_of(event):
+        lock_course(meeting.edition, {event.id})
+    return capacity.lock_event(event.id)
+
+
 def _of_course(edition: CourseEdition, event_ids: Collection[int]) -> set[int]:
     """Those of these events that are meetings of the course: others are no business of it."""
     if not event_ids:
