@@ -146,6 +146,15 @@ def has_begun(edition: CourseEdition) -> bool:
     return any(each.event.starts_at <= now for each in edition.meetings_held if each.event.published)
 
 
+def edition_elsewhere(edition: CourseEdition, person_id: int) -> CourseEdition | None:
+    """Another edition of the course that is still to come, in which somebody has a place."""
+    wanted = sa.select(CourseEdition).join(Enrolment, Enrolment.edition_id == CourseEdition.id)
+    mine = wanted.where(Enrolment.person_id == person_id, Enrolment.state == EnrolmentState.CONFIRMED)
+    elsewhere = mine.where(CourseEdition.course_id == edition.course_id, CourseEdition.id != edition.id)
+    found = db.session.scalars(elsewhere.where(CourseEdition.state == EditionState.PUBLISHED))
+    return next((each for each in found if coming_meetings(each)), None)
+
+
 @dataclass
 class CourseLedger:
     """Who has seats in an edition and in events; kept up while seats are handed out."""

@@ -132,12 +132,15 @@ def hand_over_all(giver: Enrolment, taker: Enrolment, guests_of: Person, origin:
     """
     moved, days = Moved(), list(giver.days)
     theirs = {each.event_id: each for each in invitations_in(guests_of.id, _taken_events(days))}
+    had = {each.meeting_id: each for each in taker.days}
     for day in days:
-        new = new_day(taker, day.meeting, day.mode)
+        new = had.get(day.meeting_id) or new_day(taker, day.meeting, day.mode)
         given = day.registration
         if given is not None and is_kept(given):
             continue
-        if given is not None:
+        if given is not None and new.registration is not None:
+            free_day(day, doer, moved)
+        elif given is not None:
             event = given.invitation.event
             invitation = theirs.get(event.id) or _invite_along(event, guests_of, origin)
             day.registration = None

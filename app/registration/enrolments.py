@@ -231,6 +231,9 @@ def take_over(giver: Enrolment, invitation: Invitation) -> Enrolment:
     course_letters.plan_letter(anchor, Why.HANDED_OVER, collega=invitation.person.name)
     course_letters.plan_letter(course_seats.anchor(taker), Why.WAITING if waits else Why.ENROLLED)
     course_letters.plan_days(moved.told)
+    if not waits:
+        course_line.leave_other_lines(taker)
+    course_line.let_in_elsewhere(moved)
     return taker
 
 
@@ -295,12 +298,8 @@ def _may_leave(edition: CourseEdition, by: Account | None) -> bool:
 
 def _demand_no_other_edition(edition: CourseEdition, person_id: int) -> None:
     """Nobody has a place in two editions of a course that are still to come."""
-    other = sa.select(Enrolment).join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
-    mine = other.where(Enrolment.person_id == person_id, Enrolment.state == EnrolmentState.CONFIRMED)
-    elsewhere = mine.where(CourseEdition.course_id == edition.course_id, CourseEdition.id != edition.id)
-    for each in db.session.scalars(elsewhere.where(CourseEdition.state == EditionState.PUBLISHED)):
-        if course_places.coming_meetings(each.edition):
-            raise EnrolmentRefused("elsewhere", title=each.edition.title)
+    if other := course_places.edition_elsewhere(edition, person_id):
+        raise EnrolmentRefused("elsewhere", title=other.title)
 
 
 def _read_modes(ledger: CourseLedger, modes: Modes, skipped: Collection[int]) -> dict[int, Mode]:

@@ -13,7 +13,9 @@ from app.courses.models import EnrolmentState
 from app.database import db
 from app.events.models import Mode
 from app.events.planning import Notice
-from app.invitations.models import Answer, Invitation
+from app.invitations import inviting
+from app.invitations.models import Answer, CalendarStatus, Invitation
+from app.network.imports import merges
 from app.registration import answers, calendar_answers, enrolments
 from app.registration.calendar_answers import AnswerVerdict, ReceivedAnswer
 from app.registration.course_places import EnrolmentRefused
@@ -231,3 +233,86 @@ def test_who_would_catch_up_on_every_day_does_not_wait_for_an_edition_that_is_fu
     everywhere = {mine.id: theirs.event_id for mine, theirs in zip(edition.meetings, other.meetings, strict=True)}
     with pytest.raises(EnrolmentRefused, match="no_day"):
         enrolments.enrol(made.invited(edition), {}, catch_up=everywhere)
+
+
+def test_a_place_that_was_handed_over_comes_back_with_what_was_caught_up(editions):
+    edition, other = editions
+    enrolment = _caught_up(other.meetings[0], edition.meetings[0], came=True)
+    there = _invitation(enrolment.person, other.meetings[1])
+    theirs = answers.ask_substitute(there, "Bo Bakker", "bo@oss.example")
+    answers.accept_invitation(theirs, Mode.ON_SITE)
+    back = answers.ask_substitute(theirs, enrolment.person.name, enrolment.person.addresses[0].address)
+    answers.accept_invitation(back, Mode.ON_SITE)
+    assert _seats(enrolment.person) == [edition.meetings[0].event_id, *_ids(other)[1:]]
+    assert _seats(theirs.person) == []
+
+
+def test_who_waits_no_more_for_another_edition_has_it_no_more_in_their_calendar(editions):
+    edition, other = editions
+    other.seats = 1
+    made.enrolled(other)
+    invitation = made.invited(other)
+    inviting.plan_invitation_again(invitation)
+    work()
+    enrolments.enrol(invitation, {})
+    made.enrolled(edition, invitation.person)
+    work()
+    assert (invitation.calendar_status, invitation.answer) == (CalendarStatus.CANCELLED, Answer.NO)
+
+
+@pytest.mark.parametrize("guest_stays", [True, False])
+def test_one_who_is_enrolled_and_one_who_catches_up_there_become_one(editions, guest_stays):
+    edition, other = editions
+    guest = made.enrolled(edition)
+    enrolments.catch_up(guest, edition.meetings[0], other.meetings[0].event_id)
+    pair = [guest.person, made.enrolled(other).person]
+    before = [_seats(each) for each in pair]
+    work()
+    kept, gone = pair if guest_stays else reversed(pair)
+    merge = merges.merge_people(kept, gone)
+    db.session.expire_all()
+    assert _seats(kept) == sorted([*_ids(edition)[1:], *_ids(other)])
+    assert [each.words for each in balance.find_breaches()] == []
+    merges.undo_merge(merge)
+    db.session.expire_all()
+    assert [_seats(each) for each in pair] == before
+
+
+def test_a_seat_to_catch_up_that_comes_free_by_a_merge_is_for_who_waits(editions):
+    edition, other = editions
+    other.meetings[0].event.seats_on_site = 1
+    first, guest = made.enrolled(edition), made.enrolled(edition)
+    enrolments.catch_up(guest, edition.meetings[0], other.meetings[0].event_id)
+    waiting = made.enrolled(other)
+    assert _state(waiting)[0] == EnrolmentState.WAITING
+    work()
+    merges.merge_people(first.person, guest.person)
+    db.session.expire_all()
+    assert _state(waiting)[0] == EnrolmentState.CONFIRMED
+
+
+def test_a_colleague_who_takes_over_waits_for_no_other_edition(editions):
+    edition, other = editions
+    other.seats = 1
+    leaving = made.enrolled(other)
+    bo = factories.person("Bo Bakker", address="bo@oss.example")
+    waiting = made.enrolled(other, bo)
+    giver = made.enrolled(edition)
+    theirs = answers.ask_substitute(_invitation(giver.person, edition.meetings[0]), "Bo Bakker", "bo@oss.example")
+    answers.accept_invitation(theirs, Mode.ON_SITE)
+    assert _state(waiting)[0] == EnrolmentState.CANCELLED
+    enrolments.leave(leaving)
+    assert _seats(bo) == _ids(edition)
+
+
+def test_nobody_comes_into_a_second_edition_by_being_two_people_before(editions):
+    edition, other = editions
+    other.seats = 1
+    leaving = made.enrolled(other)
+    enrolled, waiting, next_one = made.enrolled(edition), made.enrolled(other), made.enrolled(other)
+    work()
+    merges.merge_people(enrolled.person, waiting.person)
+    db.session.expire_all()
+    enrolments.leave(leaving)
+    assert _seats(enrolled.person) == _ids(edition)
+    assert (_state(waiting)[0], _state(next_one)[0]) == (EnrolmentState.CANCELLED, EnrolmentState.CONFIRMED)
