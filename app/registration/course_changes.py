@@ -1,6 +1,7 @@
 """What organisers change in an edition that has people: a meeting comes or goes, or the whole edition is cancelled."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -22,13 +23,18 @@ from app.registration import course_letters, course_line, course_places, course_
 from app.registration.course_places import CourseLedger
 from app.registration.course_seats import Doer, Moved
 from app.registration.course_texts import Why
-from app.registration.models import Registration
+from app.registration.models import Registration, RegistrationState
 
 _SYSTEM = Doer()
 
 
-def seat_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> list[Enrolment]:
-    """A published meeting was added: everybody who is enrolled has a seat in it. Returns whom it cannot seat, who are absent there."""
+def seat_meeting(
+    meeting: CourseMeeting, notice: Notice = AT_ONCE, *, dropped_at: datetime | None = None
+) -> list[Enrolment]:
+    """A published meeting was added, or comes back: everybody who is enrolled has a seat in it, then who would catch up there.
+
+    Returns who is enrolled and cannot be seated, so that they are absent there.
+    """
     edition = course_places.lock_course(meeting.edition, {meeting.event_id})
     ledger, unseated = course_places.ledger_of(edition), []
     for enrolment in _select_standing(edition, EnrolmentState.CONFIRMED):
@@ -41,6 +47,8 @@ def seat_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> list[Enrol
         if not _has_day(enrolment, meeting):
             course_seats.new_day(enrolment, meeting, meeting.event.modes[0])
     db.session.flush()
+    if dropped_at is not None:
+        _let_guests_return(meeting, ledger, dropped_at, notice)
     return unseated
 
 
@@ -94,6 +102,36 @@ def _send_guests_home(meetings: Collection[CourseMeeting], notice: Notice) -> se
         _tell_of_days(day.enrolment, notice)
     db.session.flush()
     return {day.enrolment.person_id for day in found}
+
+
+def _let_guests_return(meeting: CourseMeeting, ledger: CourseLedger, since: datetime, notice: Notice) -> None:
+    """Who had a seat to catch up at a meeting when it was dropped has it again, where they came to no other and there is room."""
+    own = sa.select(CourseMeeting.id).join(CourseEdition, CourseEdition.id == CourseMeeting.edition_id)
+    alike = own.where(CourseEdition.course_id == meeting.edition.course_id, CourseMeeting.place == meeting.place)
+    wanted = (
+        sa.select(EnrolmentDay, Invitation)
+        .join(Enrolment, Enrolment.id == EnrolmentDay.enrolment_id)
+        .join(Invitation, Invitation.person_id == Enrolment.person_id)
+        .join(Registration, Registration.invitation_id == Invitation.id)
+        .where(
+            EnrolmentDay.meeting_id.in_(alike.where(CourseMeeting.id != meeting.id)),
+            EnrolmentDay.registration_id.is_(None),
+            Enrolment.state == EnrolmentState.CONFIRMED,
+            Registration.event_id == meeting.event_id,
+            Registration.state == RegistrationState.CANCELLED,
+            Registration.changed_at >= since,
+        )
+    )
+    for day, invitation in db.session.execute(wanted.order_by(EnrolmentDay.id)).all():
+        mode = ledger.mode_for_guest(meeting.event, day.mode)
+        if mode is not None:
+            ledger.taken[meeting.event_id, mode] += 1
+            day.registration = course_seats.take_seat(invitation, mode, None, day)
+            _SYSTEM.note(invitation, Step.REGISTERED)
+            _tell_of_days(day.enrolment, notice)
+            if notice.send:
+                course_letters.plan_days([invitation], hold=notice.hold)
+    db.session.flush()
 
 
 def _seats_elsewhere(edition: CourseEdition) -> set[int]:

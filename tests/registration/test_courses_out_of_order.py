@@ -316,3 +316,17 @@ def test_nobody_comes_into_a_second_edition_by_being_two_people_before(editions)
     enrolments.leave(leaving)
     assert _seats(enrolled.person) == _ids(edition)
     assert (_state(waiting)[0], _state(next_one)[0]) == (EnrolmentState.CANCELLED, EnrolmentState.CONFIRMED)
+
+
+def test_who_would_catch_up_on_a_day_that_falls_away_has_it_again_when_it_comes_back(editions):
+    edition, other = editions
+    guest, no_more = made.enrolled(edition), made.enrolled(edition)
+    for each in (guest, no_more):
+        enrolments.catch_up(each, edition.meetings[1], other.meetings[1].event_id)
+    enrolments.come(no_more, edition.meetings[1], Mode.ON_SITE)
+    before = _seats(guest.person)
+    meetings.drop_meeting(other.meetings[1])
+    assert len(_seats(guest.person)) == 2
+    meetings.take_back_meeting(other.meetings[1])
+    assert _seats(guest.person) == before
+    assert _seats(no_more.person) == _ids(edition)
