@@ -134,6 +134,8 @@ def ask_substitute(invitation: Invitation, name: str, address: str, *, through: 
     place = course_places.find_place(invitation)
     if not (seats.lock_for_answer(invitation).open if place is None else _courses().takes_colleagues(place)):
         raise RegistrationClosed
+    if place is not None:
+        invitation = _courses().invitation_of_own(invitation, place)
     colleague = people.find_or_add_person(name, address, language=invitation.person.language, through=through)
     db.session.flush()
     if colleague.id == invitation.person_id:

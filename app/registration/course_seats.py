@@ -125,6 +125,13 @@ def free_all(enrolment: Enrolment, doer: Doer, moved: Moved, step: Step = Step.C
     db.session.flush()
 
 
+def free_days_to_come(enrolment: Enrolment, doer: Doer, moved: Moved) -> None:
+    """Give up the seats to come; who is enrolled stays so, and is absent there."""
+    for day in enrolment.days:
+        if day.registration is not None and not is_kept(day.registration):
+            free_day(day, doer, moved)
+
+
 def hand_over_all(giver: Enrolment, taker: Enrolment, guests_of: Person, origin: Origin, doer: Doer) -> Moved:
     """Move every seat, and what was chosen with it, from one person to another; nobody comes in between.
 

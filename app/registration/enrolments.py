@@ -40,6 +40,7 @@ __all__ = [
     "decline",
     "drop_meeting",
     "enrol",
+    "invitation_of_own",
     "leave",
     "let_in_line",
     "seat_meeting",
@@ -97,13 +98,18 @@ def leave(
     """Give up the place, or the one in line: what is to come is for others, and what has begun stays.
 
     By link until the first meeting begins, by an organiser as long as anything is to come; `quietly`, without a letter and
-    at any moment, for who is erased or leaves the network. Raises RegistrationClosed.
+    at any moment, for who is erased or leaves the network: of an edition that was they stay, less what they would catch up
+    elsewhere. Raises RegistrationClosed.
     """
     edition, doer, moved = course_places.lock_course(enrolment.edition), Doer(by, how), Moved()
     db.session.refresh(enrolment)
     if not quietly and not _may_leave(edition, by):
         raise RegistrationClosed
     if enrolment.state == EnrolmentState.CANCELLED:
+        return
+    if quietly and enrolment.state == EnrolmentState.CONFIRMED and _is_over(edition):
+        course_seats.free_days_to_come(enrolment, doer, moved)
+        course_line.let_in_elsewhere(moved)
         return
     anchor, had_place = course_seats.anchor(enrolment), enrolment.state == EnrolmentState.CONFIRMED
     course_seats.free_all(enrolment, doer, moved)
@@ -193,6 +199,13 @@ def takes_colleagues(place: CoursePlace) -> bool:
     """Whether the whole course can still go to a colleague: while it is open, and before its first meeting begins."""
     edition = course_places.lock_course(place.meeting.edition)
     return edition.open and not course_places.has_begun(edition)
+
+
+def invitation_of_own(invitation: Invitation, place: CoursePlace) -> Invitation:
+    """An invitation to somebody's own edition: of who catches up elsewhere not the one to that day."""
+    if place.enrolment is None or place.meeting.event_id == invitation.event_id:
+        return invitation
+    return course_seats.anchor(place.enrolment)
 
 
 def giver_of(invitation: Invitation, place: CoursePlace) -> Enrolment | None:
@@ -294,6 +307,10 @@ def _may_leave(edition: CourseEdition, by: Account | None) -> bool:
     if edition.state != EditionState.PUBLISHED:
         return False
     return bool(course_places.coming_meetings(edition)) if by else not course_places.has_begun(edition)
+
+
+def _is_over(edition: CourseEdition) -> bool:
+    return all(each.event.over for each in edition.meetings_held)
 
 
 def _demand_no_other_edition(edition: CourseEdition, person_id: int) -> None:

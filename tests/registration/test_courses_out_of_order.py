@@ -16,6 +16,7 @@ from app.events.planning import Notice
 from app.invitations import inviting
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.network.imports import merges
+from app.network.people import people
 from app.registration import answers, calendar_answers, enrolments
 from app.registration.calendar_answers import AnswerVerdict, ReceivedAnswer
 from app.registration.course_places import EnrolmentRefused
@@ -330,3 +331,28 @@ def test_who_would_catch_up_on_a_day_that_falls_away_has_it_again_when_it_comes_
     meetings.take_back_meeting(other.meetings[1])
     assert _seats(guest.person) == before
     assert _seats(no_more.person) == _ids(edition)
+
+
+def test_a_colleague_who_is_asked_from_a_day_elsewhere_takes_over_the_course_that_is_meant(editions):
+    edition, other = editions
+    giver = made.enrolled(edition)
+    enrolments.catch_up(giver, edition.meetings[0], other.meetings[0].event_id)
+    there = _invitation(giver.person, other.meetings[0])
+    theirs = answers.ask_substitute(there, "Bo Bakker", "bo@oss.example")
+    answers.accept_invitation(theirs, Mode.ON_SITE)
+    assert _seats(theirs.person) == [*_ids(edition)[1:], other.meetings[0].event_id]
+    assert _seats(giver.person) == []
+    assert _state(giver)[0] == EnrolmentState.CANCELLED
+
+
+def test_who_is_erased_after_their_edition_was_stays_counted_and_catches_up_no_more(editions):
+    edition, other = editions
+    enrolment = made.enrolled(edition)
+    enrolments.stay_away(enrolment, edition.meetings[1])
+    for meeting in edition.meetings:
+        factories.move(meeting.event, hours=-300)
+    enrolments.catch_up(enrolment, edition.meetings[1], other.meetings[1].event_id)
+    work()
+    people.erase_person(enrolment.person)
+    assert _state(enrolment)[0] == EnrolmentState.CONFIRMED
+    assert _seats(enrolment.person) == [_ids(edition)[0], _ids(edition)[2]]
