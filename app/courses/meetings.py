@@ -139,11 +139,11 @@ def take_back_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> list[
         return []
     if meeting.event.begun:
         raise MeetingRefused("over")
-    meeting.dropped_at = None
+    dropped_at, meeting.dropped_at = meeting.dropped_at, None
     if edition.state == EditionState.PUBLISHED:
         planning.publish_event(meeting.event, notice, by_course=True)
     _open_first_day(edition)
-    return enrolments.seat_meeting(meeting, notice)
+    return enrolments.seat_meeting(meeting, notice, dropped_at=dropped_at)
 
 
 def find_out_of_order(edition: CourseEdition) -> list[CourseMeeting]:

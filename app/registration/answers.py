@@ -134,6 +134,8 @@ def ask_substitute(invitation: Invitation, name: str, address: str, *, through: 
     place = course_places.find_place(invitation)
     if not (seats.lock_for_answer(invitation).open if place is None else _courses().takes_colleagues(place)):
         raise RegistrationClosed
+    if place is not None:
+        invitation = _courses().invitation_of_own(invitation, place)
     colleague = people.find_or_add_person(name, address, language=invitation.person.language, through=through)
     db.session.flush()
     if colleague.id == invitation.person_id:
@@ -164,7 +166,7 @@ def answer_maybe(invitation: Invitation, how: AnswerSource) -> None:
     """Note 'maybe': a place stays, a 'no' is taken back, and the reminder asks again. Raises RegistrationClosed."""
     if not seats.lock_for_answer(invitation).open:
         raise RegistrationClosed
-    if _active(seats.registration_of(invitation)) is None:
+    if not _takes_part(invitation):
         invitation.answer = None
     invitation.answered_at = invitation.maybe_at = clock.now()
     invitation_history.note_invitation_step(invitation, Step.MAYBE, **how.history)

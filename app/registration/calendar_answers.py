@@ -78,7 +78,7 @@ def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> Answ
     if given.answer != CalendarAnswer.DECLINED and _is_of_an_old_date(invitation, event, given):
         _keep_reply(invitation, given)
         return AnswerVerdict.ASKED_AGAIN
-    before = {"before_answer": invitation.answer, "before_mode": mode}
+    before = {"before_answer": invitation.answer, "before_mode": mode or _waited_for(invitation)}
     try:
         answer_as_asked(invitation, given.answer, given.how, present=mode)
     except EnrolmentRefused:
@@ -91,6 +91,14 @@ def _is_open(invitation: Invitation, event: Event) -> bool:
     """Whether a yes is taken: of who is not enrolled in a course, as long as that is open."""
     place = course_places.find_place(invitation)
     return event.open if place is None or place.confirmed else place.meeting.edition.open
+
+
+def _waited_for(invitation: Invitation) -> Mode | None:
+    """How somebody would take part who waits for a course: of them there is no registration."""
+    place = course_places.find_place(invitation)
+    if place is None or place.enrolment is None or not place.waits:
+        return None
+    return next((each.mode for each in place.enrolment.days if each.meeting_id == place.meeting.id), None)
 
 
 def _read_what_holds(invitation: Invitation) -> tuple[tuple[datetime, int] | None, Mode | None, bool]:

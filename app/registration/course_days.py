@@ -6,7 +6,7 @@ from app.breakouts import choices
 from app.courses.models import CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import db
 from app.events.models import Event, Mode
-from app.invitations.models import Step
+from app.invitations.models import Answer, Step
 from app.registration import course_letters, course_line, course_places, course_seats, seats
 from app.registration.course_places import CourseLedger, EnrolmentRefused
 from app.registration.course_seats import Doer, Moved
@@ -19,7 +19,10 @@ PERSON = Doer()
 
 
 def stay_away(enrolment: Enrolment, meeting: CourseMeeting, doer: Doer = PERSON) -> None:
-    """Be absent on one day: the seat there is for who catches up. Raises RegistrationClosed or AlreadyThere."""
+    """Be absent on one day: the seat there is for who catches up. Who comes to no other day leaves the course instead.
+
+    Raises RegistrationClosed, AlreadyThere or EnrolmentRefused.
+    """
     moved = Moved()
     day = _lock_day(enrolment, meeting)
     if day.registration is None:
@@ -27,6 +30,8 @@ def stay_away(enrolment: Enrolment, meeting: CourseMeeting, doer: Doer = PERSON)
     _demand_changeable(day.registration.invitation.event, doer, gives_up=True)
     if seats.is_there(day.registration.invitation):
         raise AlreadyThere
+    if len(events_of(enrolment)) == 1 and not course_places.has_begun(enrolment.edition):
+        raise EnrolmentRefused("last_day")
     course_seats.free_day(day, doer, moved)
     _tell_of_day(enrolment, moved, doer)
 
@@ -34,12 +39,13 @@ def stay_away(enrolment: Enrolment, meeting: CourseMeeting, doer: Doer = PERSON)
 def come(enrolment: Enrolment, meeting: CourseMeeting, mode: Mode, doer: Doer = PERSON) -> Registration:
     """Come on the day itself after all, or in another mode, where there is room; a seat elsewhere is given up for it.
 
-    Raises RegistrationClosed, ModeNotOffered, ModeFull or EnrolmentRefused.
+    Raises RegistrationClosed, ModeNotOffered, ModeFull, AlreadyThere or EnrolmentRefused.
     """
     moved, event = Moved(), meeting.event
     day = _lock_day(enrolment, meeting)
     own = day.registration is not None and day.registration.event_id == event.id
     if day.registration and own and day.registration.mode == mode:
+        _take_maybe_back(enrolment, day.registration, doer)
         return day.registration
     _demand_changeable(event, doer)
     if mode not in event.modes:
@@ -54,6 +60,15 @@ def come(enrolment: Enrolment, meeting: CourseMeeting, mode: Mode, doer: Doer = 
     day.mode = mode
     _tell_of_day(enrolment, moved, doer)
     return registration
+
+
+def _take_maybe_back(enrolment: Enrolment, seat: Registration, doer: Doer) -> None:
+    """Who said 'maybe' of a day that is theirs, and now yes, comes; they hear so."""
+    if seat.invitation.maybe_at is None:
+        return
+    course_seats.note_answer(seat.invitation, Answer.YES)
+    doer.note(seat.invitation, Step.REGISTERED)
+    course_letters.plan_letter(course_seats.anchor(enrolment), Why.DAY, **doer.how.details)
 
 
 def catch_up(enrolment: Enrolment, meeting: CourseMeeting, event_id: int, doer: Doer = PERSON) -> Registration:
@@ -118,18 +133,29 @@ def _sit(
     moved: Moved,
     step: Step,
 ) -> Registration:
-    """Take the new seat before the old one is left: where that does not go the old one stays."""
+    """Take the new seat before the old one is left: where that does not go the old one stays. Raises AlreadyThere."""
     invitation = course_seats.invitation_to_day(day, event)
     old = day.registration
     if old is not None and old.event_id != event.id:
-        course_seats.free_day(day, doer, moved)
-    day.registration = course_seats.take_seat(invitation, mode, organisation_id)
+        _leave_seat(day, old, doer, moved)
+    day.registration = course_seats.take_seat(invitation, mode, organisation_id, day)
     db.session.flush()
     if old is day.registration:
         choices.follow_seat(day.registration)
     doer.note(invitation, step)
     moved.told.append(invitation)
     return day.registration
+
+
+def _leave_seat(day: EnrolmentDay, seat: Registration, doer: Doer, moved: Moved) -> None:
+    """Leave a seat for one elsewhere; one at what has begun stays counted there. Raises AlreadyThere."""
+    if seats.is_there(seat.invitation):
+        raise AlreadyThere
+    if seat.invitation.event.begun:
+        day.registration = None
+        db.session.flush()
+    else:
+        course_seats.free_day(day, doer, moved)
 
 
 def _tell_of_day(enrolment: Enrolment, moved: Moved, doer: Doer) -> None:

@@ -56,18 +56,29 @@ def _drop_wishes(enrolment: Enrolment) -> None:
 
 
 def leave_other_lines(enrolment: Enrolment) -> None:
-    """Who has a place waits no more for one in another edition of the course."""
+    """Who has a place waits no more for one in another edition of the course, also by their calendar."""
     others = sa.select(Enrolment).join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
     mine = others.where(Enrolment.person_id == enrolment.person_id, Enrolment.state == EnrolmentState.WAITING)
     for each in db.session.scalars(mine.where(CourseEdition.course_id == enrolment.edition.course_id)).all():
-        _drop_wishes(each)
-        each.state, each.waiting_number = EnrolmentState.CANCELLED, None
+        _leave_line(each)
+
+
+def _leave_line(enrolment: Enrolment) -> None:
+    _drop_wishes(enrolment)
+    enrolment.state, enrolment.waiting_number = EnrolmentState.CANCELLED, None
+    waited = course_seats.anchor(enrolment)
+    course_seats.note_answer(waited, Answer.NO)
+    Doer().note(waited, Step.CANCELLED)
+    course_letters.plan_days([waited])
 
 
 def _come_in(enrolment: Enrolment, ledger: CourseLedger, notice: Notice) -> bool:
     """Give somebody from the line a place, if there is one in everything they come to."""
     wanted = course_places.wishes_of(enrolment, ledger)
     if not wanted or not ledger.can_enter(enrolment.organisation_id, wanted):
+        return False
+    if course_places.edition_elsewhere(enrolment.edition, enrolment.person_id):
+        _leave_line(enrolment)  # as two people who became one may have done
         return False
     ledger.enter(enrolment.organisation_id, wanted)
     origin = course_seats.anchor(enrolment).origin

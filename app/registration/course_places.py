@@ -55,6 +55,7 @@ class EnrolmentRefused(Refusal):
     says = {
         "elsewhere": _l("Je bent al ingeschreven voor ‘%(title)s’ van deze leergang. Schrijf je daar eerst uit."),
         "no_day": _l("Kies minstens één dag waarop je komt."),
+        "last_day": _l("Dit is je enige dag. Kun je dan niet? Schrijf je dan uit voor de hele leergang."),
         "day_full": _l("Op die dag is geen plek meer."),
         "no_catch_up": _l("Inhalen op die dag kan niet meer. Kies een andere dag."),
     }
@@ -117,6 +118,13 @@ def lock_course(edition: CourseEdition, also: Collection[int] = ()) -> CourseEdi
     return edition
 
 
+def lock_session(event: Event) -> Event:
+    """A session, locked; of a meeting of a course after that, since who enrols waits for the two in this order."""
+    if meeting := meeting_of(event):
+        lock_course(meeting.edition, {event.id})
+    return capacity.lock_event(event.id)
+
+
 def _of_course(edition: CourseEdition, event_ids: Collection[int]) -> set[int]:
     """Those of these events that are meetings of the course: others are no business of it."""
     if not event_ids:
@@ -136,6 +144,15 @@ def has_begun(edition: CourseEdition) -> bool:
     """Whether a meeting has: from then on nobody comes in from the waiting list, and nobody hands over or leaves by link."""
     now = clock.now()
     return any(each.event.starts_at <= now for each in edition.meetings_held if each.event.published)
+
+
+def edition_elsewhere(edition: CourseEdition, person_id: int) -> CourseEdition | None:
+    """Another edition of the course that is still to come, in which somebody has a place."""
+    wanted = sa.select(CourseEdition).join(Enrolment, Enrolment.edition_id == CourseEdition.id)
+    mine = wanted.where(Enrolment.person_id == person_id, Enrolment.state == EnrolmentState.CONFIRMED)
+    elsewhere = mine.where(CourseEdition.course_id == edition.course_id, CourseEdition.id != edition.id)
+    found = db.session.scalars(elsewhere.where(CourseEdition.state == EditionState.PUBLISHED))
+    return next((each for each in found if coming_meetings(each)), None)
 
 
 @dataclass

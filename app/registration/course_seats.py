@@ -55,7 +55,7 @@ def seat_in_all(enrolment: Enrolment, modes: Modes, guests: Guests, origin: Orig
         event, mode = guests.get(meeting.id, (meeting.event, modes.get(meeting.id)))
         if mode is not None:
             invitation = mine.get(event.id) or _invite_along(event, enrolment.person, origin)
-            day.registration = take_seat(invitation, mode, _counted_at(enrolment, day, event))
+            day.registration = take_seat(invitation, mode, _counted_at(enrolment, day, event), day)
             doer.note(invitation, step)
             moved.told.append(invitation)
         elif meeting.event_id in mine and day.registration is None:
@@ -71,10 +71,12 @@ def new_day(enrolment: Enrolment, meeting: CourseMeeting, mode: Mode) -> Enrolme
     return day
 
 
-def take_seat(invitation: Invitation, mode: Mode, organisation_id: int | None) -> Registration:
-    """A seat at one event; whoever asks knows that there is one."""
+def take_seat(invitation: Invitation, mode: Mode, organisation_id: int | None, day: EnrolmentDay) -> Registration:
+    """A seat at one event for that day; whoever asks knows that there is one."""
     registration = seats.registration_of(invitation)
-    if registration is None:
+    if registration is not None and registration.state == RegistrationState.CONFIRMED:
+        _take_from_other_day(registration, day)
+    elif registration is None:
         registration = Registration(invitation=invitation, event_id=invitation.event_id)
         db.session.add(registration)
     registration.mode, registration.organisation_id = mode, organisation_id
@@ -82,6 +84,14 @@ def take_seat(invitation: Invitation, mode: Mode, organisation_id: int | None) -
     note_answer(invitation, Answer.YES)
     question_answers.fill_in_remembered(registration, invitation)
     return registration
+
+
+def _take_from_other_day(registration: Registration, day: EnrolmentDay) -> None:
+    """Where somebody would catch up for another edition, and now comes for this one, they are absent in the other."""
+    others = sa.select(EnrolmentDay).where(EnrolmentDay.registration_id == registration.id, EnrolmentDay.id != day.id)
+    for other in db.session.scalars(others):
+        other.registration = None
+    db.session.flush()
 
 
 def free_day(day: EnrolmentDay, doer: Doer, moved: Moved, step: Step = Step.CANCELLED) -> None:
@@ -107,7 +117,7 @@ def free_all(enrolment: Enrolment, doer: Doer, moved: Moved, step: Step = Step.C
     for day in list(enrolment.days):
         if day.registration is None and day.meeting.event.starts_at <= clock.now():
             continue
-        if day.registration is not None and _stays(day.registration):
+        if day.registration is not None and is_kept(day.registration):
             continue
         free_day(day, doer, moved, step)
         enrolment.days.remove(day)
@@ -115,17 +125,35 @@ def free_all(enrolment: Enrolment, doer: Doer, moved: Moved, step: Step = Step.C
     db.session.flush()
 
 
+def free_days_to_come(enrolment: Enrolment, doer: Doer, moved: Moved) -> None:
+    """Give up the seats to come; who is enrolled stays so, and is absent there."""
+    for day in enrolment.days:
+        if day.registration is not None and not is_kept(day.registration):
+            free_day(day, doer, moved)
+
+
 def hand_over_all(giver: Enrolment, taker: Enrolment, guests_of: Person, origin: Origin, doer: Doer) -> Moved:
-    """Move every seat, and what was chosen with it, from one person to another; nobody comes in between."""
+    """Move every seat, and what was chosen with it, from one person to another; nobody comes in between.
+
+    A day that the giver caught up before, or is at now, stays theirs.
+    """
     moved, days = Moved(), list(giver.days)
     theirs = {each.event_id: each for each in invitations_in(guests_of.id, _taken_events(days))}
+    had = {each.meeting_id: each for each in taker.days}
     for day in days:
-        new = new_day(taker, day.meeting, day.mode)
-        if (given := day.registration) is not None:
+        new = had.get(day.meeting_id) or new_day(taker, day.meeting, day.mode)
+        given = day.registration
+        if given is not None and is_kept(given):
+            continue
+        if given is not None and new.registration is not None:
+            free_day(day, doer, moved)
+        elif given is not None:
             event = given.invitation.event
             invitation = theirs.get(event.id) or _invite_along(event, guests_of, origin)
             day.registration = None
             db.session.flush()
+            if (held := seats.registration_of(invitation)) is not None:
+                _take_from_other_day(held, new)
             new.registration = seats.move_seat(event, given.invitation, invitation).place
             note_answer(invitation, Answer.YES)
             question_answers.fill_in_remembered(new.registration, invitation)
@@ -140,7 +168,8 @@ def hand_over_all(giver: Enrolment, taker: Enrolment, guests_of: Person, origin:
     return moved
 
 
-def _stays(registration: Registration) -> bool:
+def is_kept(registration: Registration) -> bool:
+    """Whether a seat stays whatever becomes of the enrolment: the day has begun, or they are there."""
     begun = registration.invitation.event.starts_at <= clock.now()
     return begun or seats.is_there(registration.invitation)
 

@@ -4,11 +4,11 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from app.courses.models import CourseEdition, Enrolment, EnrolmentDay, EnrolmentState
+from app.courses.models import CourseEdition, CourseMeeting, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import db
 from app.events import capacity
 from app.network.people.models import Person
-from app.registration import course_places, enrolments
+from app.registration import course_days, course_places, enrolments
 from app.registration.models import Registration, RegistrationState
 from app.row_journal import RowJournal, references_to
 
@@ -26,9 +26,10 @@ def combine_enrolments(kept: Person, gone: Person, journal: RowJournal) -> list[
     for own in _enrolments(kept):
         other = theirs.get(own.edition_id)
         if other is not None:
-            freed.append(course_places.lock_course(own.edition))
+            caught_up = course_days.events_of(own) | course_days.events_of(other)
+            freed.append(course_places.lock_course(own.edition, caught_up))
             stays, goes = sorted((own, other), key=lambda each: _RANK[each.state], reverse=True)
-            _drop(goes, stays, kept, journal)
+            freed += _drop(goes, stays, journal)
     db.session.flush()
     return freed
 
@@ -40,12 +41,19 @@ def let_in(editions: list[CourseEdition]) -> None:
 
 
 def combine_days(first: int, second: int, journal: RowJournal) -> None:
-    """The seat that goes was a day's: that day has the seat that stays, which is one as long as any of the two was."""
+    """The seat that goes was a day's: that day has the seat that stays, which is one as long as any of the two was.
+
+    Where one of the two would catch up for another edition, and the other is enrolled, it is the day of who is enrolled.
+    """
     column = _DAYS.c.registration_id
-    day = db.session.scalar(sa.select(_DAYS.c.id).where(column.in_([first, second])))
-    if day is None:
+    own_first = CourseMeeting.event_id != Registration.event_id
+    wanted = sa.select(EnrolmentDay.id).join(EnrolmentDay.meeting).join(EnrolmentDay.registration)
+    days = db.session.scalars(wanted.where(column.in_([first, second])).order_by(own_first, EnrolmentDay.id)).all()
+    if not days:
         return
-    journal.move(column, second, first)
+    for caught_up in days[1:]:
+        journal.update(_DAYS, {"id": caught_up}, registration_id=None)
+    journal.update(_DAYS, {"id": days[0]}, registration_id=first)
     held = db.session.scalar(sa.select(_SEATS.c.state).where(_SEATS.c.id == first))
     if held != RegistrationState.CONFIRMED:
         journal.update(_SEATS, {"id": first}, state=RegistrationState.CONFIRMED, waiting_number=None)
@@ -82,8 +90,12 @@ def _enrolments(person: Person) -> list[Enrolment]:
     return list(db.session.scalars(wanted.order_by(Enrolment.id)))
 
 
-def _drop(goes: Enrolment, stays: Enrolment, kept: Person, journal: RowJournal) -> None:
-    """Let one enrolment go. On a day from which the other is absent its seat holds; a second seat to come is given up."""
+def _drop(goes: Enrolment, stays: Enrolment, journal: RowJournal) -> list[CourseEdition]:
+    """Let one enrolment go. On a day from which the other is absent its seat holds; a second seat to come is given up.
+
+    Returns the other editions in which such a seat came free.
+    """
+    freed = []
     mine = {each.registration.event_id for each in stays.days if each.registration}
     absent = {each.meeting_id: each.id for each in stays.days if each.registration is None}
     for day in list(goes.days):
@@ -93,6 +105,8 @@ def _drop(goes: Enrolment, stays: Enrolment, kept: Person, journal: RowJournal) 
             journal.update(_DAYS, {"id": absent[day.meeting_id]}, registration_id=seat.id)
         elif seat is not None and seat.event_id not in mine and not seat.invitation.event.begun:
             journal.update(_SEATS, {"id": seat.id}, state=RegistrationState.CANCELLED, waiting_number=None)
+            if there := course_places.meeting_of(seat.invitation.event):
+                freed.append(there.edition)
         db.session.expunge(day)
     for column in references_to("enrolments"):
         if column.table is not _DAYS:
@@ -101,3 +115,4 @@ def _drop(goes: Enrolment, stays: Enrolment, kept: Person, journal: RowJournal) 
     db.session.expunge(goes)
     journal.delete(Enrolment.__table__, {"id": number})
     db.session.expire(stays)
+    return freed

@@ -42,6 +42,7 @@ __all__ = [
     "drop_meeting",
     "enrol",
     "enrolled",
+    "invitation_of_own",
     "leave",
     "let_in_line",
     "seat_meeting",
@@ -80,15 +81,16 @@ def enrol(
     ledger = course_places.ledger_of(edition, catch_up.values())
     wanted = _read_modes(ledger, modes, {*absent, *catch_up})
     guests = _read_guests(ledger, catch_up)
-    if not (wanted or guests):
-        raise EnrolmentRefused("no_day")
     organisation = job_positions.workplace_id(invitation.person_id)
+    enters = ledger.can_enter(organisation, wanted)
+    if not (wanted or (guests and enters)):
+        raise EnrolmentRefused("no_day")
     if enrolment is None:
         enrolment = Enrolment(edition=edition, person=invitation.person, state=EnrolmentState.CANCELLED)
         db.session.add(enrolment)
     enrolment.organisation_id = organisation
     memberships.welcome_back(invitation.person_id, edition.course.network_id)
-    if ledger.can_enter(organisation, wanted):
+    if enters:
         _confirm(enrolment, wanted, guests, invitation.origin, doer)
     else:
         course_line.wait(enrolment, wanted, invitation, doer)
@@ -102,13 +104,18 @@ def leave(
     """Give up the place, or the one in line: what is to come is for others, and what has begun stays.
 
     By link until the first meeting begins, by an organiser as long as anything is to come; `quietly`, without a letter and
-    at any moment, for who is erased or leaves the network. Raises RegistrationClosed.
+    at any moment, for who is erased or leaves the network: of an edition that was they stay, less what they would catch up
+    elsewhere. Raises RegistrationClosed.
     """
     edition, doer, moved = course_places.lock_course(enrolment.edition), Doer(by, how), Moved()
     db.session.refresh(enrolment)
     if not quietly and not _may_leave(edition, by):
         raise RegistrationClosed
     if enrolment.state == EnrolmentState.CANCELLED:
+        return
+    if quietly and enrolment.state == EnrolmentState.CONFIRMED and _is_over(edition):
+        course_seats.free_days_to_come(enrolment, doer, moved)
+        course_line.let_in_elsewhere(moved)
         return
     anchor, had_place = course_seats.anchor(enrolment), enrolment.state == EnrolmentState.CONFIRMED
     course_seats.free_all(enrolment, doer, moved)
@@ -147,13 +154,19 @@ def accept(
 
 
 def decline(place: CoursePlace, by: Account | None, how: AnswerSource) -> None:
-    """A no to one meeting: absent on that day for who is enrolled, no to the course for who waits. Raises RegistrationClosed or AlreadyThere."""
+    """A no to one meeting: absent on that day for who is enrolled, no to the course for who waits or comes to no other day.
+
+    Raises RegistrationClosed or AlreadyThere.
+    """
     if place.enrolment is None:
         return
     if place.confirmed:
-        course_days.stay_away(place.enrolment, place.meeting, Doer(by, how))
-    else:
-        leave(place.enrolment, by, how)
+        try:
+            course_days.stay_away(place.enrolment, place.meeting, Doer(by, how))
+            return
+        except EnrolmentRefused:
+            pass  # it was their only day, and nothing changed
+    leave(place.enrolment, by, how)
 
 
 def come_back(invitation: Invitation, place: CoursePlace, since: datetime) -> None:
@@ -194,6 +207,13 @@ def takes_colleagues(place: CoursePlace) -> bool:
     return edition.open and not course_places.has_begun(edition)
 
 
+def invitation_of_own(invitation: Invitation, place: CoursePlace) -> Invitation:
+    """An invitation to somebody's own edition: of who catches up elsewhere not the one to that day."""
+    if place.enrolment is None or place.meeting.event_id == invitation.event_id:
+        return invitation
+    return course_seats.anchor(place.enrolment)
+
+
 def giver_of(invitation: Invitation, place: CoursePlace) -> Enrolment | None:
     """The enrolment that a colleague takes over: of the person who asked, while they wait for that and it has not begun."""
     asked_by = invitation.substitute_for
@@ -231,6 +251,9 @@ def take_over(giver: Enrolment, invitation: Invitation) -> Enrolment:
     course_letters.plan_letter(course_seats.anchor(taker), Why.WAITING if waits else Why.ENROLLED)
     course_letters.plan_days(moved.told)
     enrolled.send(taker)
+    if not waits:
+        course_line.leave_other_lines(taker)
+    course_line.let_in_elsewhere(moved)
     return taker
 
 
@@ -293,14 +316,14 @@ def _may_leave(edition: CourseEdition, by: Account | None) -> bool:
     return bool(course_places.coming_meetings(edition)) if by else not course_places.has_begun(edition)
 
 
+def _is_over(edition: CourseEdition) -> bool:
+    return all(each.event.over for each in edition.meetings_held)
+
+
 def _demand_no_other_edition(edition: CourseEdition, person_id: int) -> None:
     """Nobody has a place in two editions of a course that are still to come."""
-    other = sa.select(Enrolment).join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
-    mine = other.where(Enrolment.person_id == person_id, Enrolment.state == EnrolmentState.CONFIRMED)
-    elsewhere = mine.where(CourseEdition.course_id == edition.course_id, CourseEdition.id != edition.id)
-    for each in db.session.scalars(elsewhere.where(CourseEdition.state == EditionState.PUBLISHED)):
-        if course_places.coming_meetings(each.edition):
-            raise EnrolmentRefused("elsewhere", title=each.edition.title)
+    if other := course_places.edition_elsewhere(edition, person_id):
+        raise EnrolmentRefused("elsewhere", title=other.title)
 
 
 def _read_modes(ledger: CourseLedger, modes: Modes, skipped: Collection[int]) -> dict[int, Mode]:

@@ -17,7 +17,7 @@ from app.events.models import Mode
 from app.invitations.models import FormerInvitation, Invitation
 from app.network.imports.models import Merge
 from app.network.people.models import Person
-from app.registration import answers, waiting_list
+from app.registration import answers, course_places, waiting_list
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 from app.row_journal import RowJournal, references_to
 
@@ -102,7 +102,7 @@ def _weight(invitation: Invitation) -> tuple[Any, ...]:
 
 
 def _take_over(stays: Invitation, goes: Invitation, journal: RowJournal) -> None:
-    event = capacity.lock_event(stays.event_id)
+    event = course_places.lock_session(stays.event)
     _keep_place_that_was_asked_for(stays, goes, journal)
     freed = _drop_place(stays, goes, journal)
     for column in references_to("invitations"):

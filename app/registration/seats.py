@@ -211,13 +211,13 @@ def set_seat_organisation(invitation: Invitation, organisation_id: int) -> SeatC
 
 
 def lock_for_answer(invitation: Invitation) -> Event:
-    """The event of an invitation, locked, with who was invited kept from being erased until the transaction ends.
+    """The event of an invitation, locked with its course, if it has one, until the transaction ends; who was invited is kept from being erased.
 
     The person first, as erasing does, so that neither waits for the other. Raises RegistrationClosed for somebody who
     was erased since the invitation was read: what they answered would be kept of a person who is gone.
     """
     keep_living(invitation.person_id)
-    return capacity.lock_event(invitation.event_id)
+    return course_places.lock_session(invitation.event)
 
 
 def keep_living(person_id: int) -> None:

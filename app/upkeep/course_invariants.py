@@ -86,15 +86,13 @@ def days_have_seats_of_their_own() -> Rows:
 
 @selected("enrolment {enrolment} is {state} and has a seat at event {event}")
 def only_the_enrolled_have_seats() -> Rows:
-    waits = Enrolment.state == EnrolmentState.WAITING
-    gone = sa.and_(Enrolment.state == EnrolmentState.CANCELLED, Event.starts_at > _NOW)
     there = sa.select(Attendance.id).where(Attendance.invitation_id == Registration.invitation_id)
     return (
         sa.select(Enrolment.id.label("enrolment"), Enrolment.state.label("state"), Event.id.label("event"))
         .join(EnrolmentDay, EnrolmentDay.enrolment_id == Enrolment.id)
         .join(Registration, Registration.id == EnrolmentDay.registration_id)
         .join(Event, Event.id == Registration.event_id)
-        .where(sa.or_(waits, sa.and_(gone, ~there.exists())))
+        .where(~_CONFIRMED, Event.starts_at > _NOW, ~there.exists())
     )
 
 

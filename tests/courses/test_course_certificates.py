@@ -261,3 +261,20 @@ def test_of_who_is_erased_the_number_says_that_it_is_genuine_and_the_list_no_lon
     assert "Sanne de Vries" not in [row.name for row in course_certificates.list_rows(edition, held)]
     with pytest.raises(issuing.NoCertificate):
         course_certificates.issue_certificate_again(edition, db.session.merge(certificate), "Sanne de Vries")
+
+
+def test_who_completes_it_by_an_easier_rule_gets_it_when_an_organiser_says_so(desk, edition):
+    enrolment = taught.enrol(edition)
+    taught.present(enrolment.person, *taught.days(edition)[:2])
+    taught.close(*taught.days(edition))
+    course_certificates.want_certificates(edition, None)
+    db.session.commit()
+    assert certificate_mails.send_wanted_certificates() == 0
+
+    edition.course.needed = 2
+    db.session.commit()
+    assert certificate_mails.send_wanted_certificates() == 0
+    assert "1 persoon krijgt een certificaat" in _text(desk.get(_page(edition)))
+    post(desk, _page(edition), page=_page(edition))
+    assert certificate_mails.send_wanted_certificates() == 1
+    assert "krijgt een certificaat." not in _text(desk.get(_page(edition)))
