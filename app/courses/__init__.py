@@ -16,12 +16,12 @@ def wire() -> None:
     from app.events import planning
     from app.network import memberships
     from app.network.people import people
-    from app.registration import enrolments
+    from app.registration import course_places
 
     planning.moved.connect(_follow_first_day)
     memberships.left.connect(_leave_network)
     people.erased.connect(_forget_interests)
-    enrolments.enrolled.connect(_end_interest)
+    course_places.enrolled.connect(_end_interest)
 
 
 def bind(app: Flask) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.attendance.models import Attendance
 from app.courses import completion
 from app.courses.completion import Outcome, Standing
-from app.courses.models import Course, CourseEdition, CourseMeeting
+from app.courses.models import CourseEdition, CourseMeeting
 from app.database import Condition, db
 from app.events.models import Event
 
@@ -22,11 +22,6 @@ class Completed:
     day: date
     organisation_id: int | None
     """Where they worked on that day."""
-
-
-def has_courses() -> bool:
-    """Whether any course was ever made here."""
-    return db.session.scalar(sa.select(Course.id).limit(1)) is not None
 
 
 def find_completed(

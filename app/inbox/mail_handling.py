@@ -5,7 +5,6 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from blinker import Signal
 
-from app.courses import interests
 from app.database import db
 from app.inbox import bounces, calendar_replies, mail_forwarding, mail_parsing, mail_shapes
 from app.inbox.mail_reading import ReadMail
@@ -97,6 +96,8 @@ def _handle_unsubscribe(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str
 
 
 def _stop_interest(row: IncomingMail, token: str) -> tuple[Outcome, str]:
+    from app.courses import interests  # a command that reads no mail need not load it
+
     interest = interests.interest_of_link(token)
     if interest is None:
         return R, Doubt.UNKNOWN_TOKEN

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -22,6 +23,8 @@ from app.events.models import Event, EventFormat, EventState, Mode
 from app.invitations.models import Invitation
 from app.registration.models import Registration, RegistrationState
 from app.words import Refusal
+
+enrolled = Signal("Somebody got a place in a course, or one in line; sent with the enrolment.")
 
 Modes = Mapping[int, Mode]
 """How somebody takes part, by the id of the meeting; a meeting that is not in it they skip."""

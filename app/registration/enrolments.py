@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
-from blinker import Signal
 
 from app import clock
 from app.accounts.models import Account
@@ -41,7 +40,6 @@ __all__ = [
     "decline",
     "drop_meeting",
     "enrol",
-    "enrolled",
     "invitation_of_own",
     "leave",
     "let_in_line",
@@ -52,9 +50,6 @@ __all__ = [
     "takes_colleagues",
     "wishes_of",
 ]
-
-
-enrolled = Signal("Somebody got a place in a course, or one in line; sent with the enrolment.")
 
 
 def enrol(
@@ -94,7 +89,7 @@ def enrol(
         _confirm(enrolment, wanted, guests, invitation.origin, doer)
     else:
         course_line.wait(enrolment, wanted, invitation, doer)
-    enrolled.send(enrolment)
+    course_places.enrolled.send(enrolment)
     return enrolment
 
 
@@ -250,7 +245,7 @@ def take_over(giver: Enrolment, invitation: Invitation) -> Enrolment:
     course_letters.plan_letter(anchor, Why.HANDED_OVER, collega=invitation.person.name)
     course_letters.plan_letter(course_seats.anchor(taker), Why.WAITING if waits else Why.ENROLLED)
     course_letters.plan_days(moved.told)
-    enrolled.send(taker)
+    course_places.enrolled.send(taker)
     if not waits:
         course_line.leave_other_lines(taker)
     course_line.let_in_elsewhere(moved)
