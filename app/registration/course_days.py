@@ -72,12 +72,15 @@ def _take_maybe_back(enrolment: Enrolment, seat: Registration, doer: Doer) -> No
 
 
 def catch_up(enrolment: Enrolment, meeting: CourseMeeting, event_id: int, doer: Doer = PERSON) -> Registration:
-    """Have one's day in the same meeting of another edition, instead of one's own. Raises RegistrationClosed or EnrolmentRefused."""
+    """Have one's day in the same meeting of another edition, instead of one's own, also of a day that was missed.
+
+    Raises RegistrationClosed, AlreadyThere or EnrolmentRefused.
+    """
     moved = Moved()
     day = _lock_day(enrolment, meeting, {event_id})
     if day.registration and day.registration.event_id == event_id:
         return day.registration
-    if day.registration:
+    if day.registration and not day.registration.invitation.event.over:
         _demand_changeable(day.registration.invitation.event, doer, gives_up=True)
     if not (doer.by or enrolment.edition.state == EditionState.PUBLISHED):
         raise RegistrationClosed

@@ -1,12 +1,13 @@
 """What the page of somebody's place in a course has to know, in a fixed number of queries."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app import clock
+from app.attendance.models import Attendance
 from app.courses.models import Course, CourseEdition, CourseMeeting, EnrolmentDay
 from app.database import db
 from app.events.models import Event, Mode
@@ -33,6 +34,8 @@ class DayOfCourse:
     """By the modes that are offered; of who has no place as it is for them."""
     elsewhere: list[Event]
     """Where there is room to catch up."""
+    there: bool = False
+    """Whether they were checked in where they were to be."""
 
     @property
     def event(self) -> Event:
@@ -46,6 +49,16 @@ class DayOfCourse:
     @property
     def begun(self) -> bool:
         return min(self.event.starts_at, self.meeting.event.starts_at) <= clock.now()
+
+    @property
+    def changeable(self) -> bool:
+        """Whether who is enrolled can still say where they will be: there, elsewhere or nowhere."""
+        return not self.event.begun
+
+    @property
+    def can_catch_up_late(self) -> bool:
+        """Whether it was, without them, and there is another where they can still be."""
+        return self.event.over and not self.there and bool(self.elsewhere)
 
     @property
     def chosen(self) -> str:
@@ -86,11 +99,12 @@ class CoursePage:
         taken = _days_of(place) if place.confirmed else {}
         mine = course_seats.invitations_in(invitation.person_id, {each.event_id for each in edition.meetings})
         own = {each.event_id: each for each in mine}
+        there = _events_attended(invitation.person_id, edition) if course_places.has_begun(edition) else set()
         workplace = job_positions.workplace_id(invitation.person_id)
         return cls(
             invitation=invitation,
             place=place,
-            days=[_day(each, taken, own, elsewhere, ledger, place) for each in edition.meetings_held],
+            days=[_day(each, taken, own, elsewhere, ledger, place, there) for each in edition.meetings_held],
             place_in_line=course_places.place_in_line(place.enrolment) if place.enrolment and place.waits else None,
             edition_full=ledger.free_in_edition == 0 or ledger.at_quota(workplace),
             colleague=answer_page.asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
@@ -182,8 +196,10 @@ def _day(
     elsewhere: Mapping[int, list[Event]],
     ledger: CourseLedger,
     place: CoursePlace,
+    there: Collection[int],
 ) -> DayOfCourse:
     registration, event = taken.get(meeting.id), meeting.event
+    where = registration.event_id if registration else event.id
     free = ledger.free_for_guest if place.confirmed else ledger.free
     return DayOfCourse(
         meeting=meeting,
@@ -195,4 +211,17 @@ def _day(
             for each in elsewhere.get(meeting.place, [])
             if ledger.mode_for_guest(each, meeting.event.modes[0] if meeting.event.modes else Mode.ON_SITE)
         ],
+        there=where in there or event.id in there,
     )
+
+
+def _events_attended(person_id: int, edition: CourseEdition) -> set[int]:
+    """Ids of the events at which somebody was checked in: meetings of any edition of the course."""
+    wanted = (
+        sa.select(Attendance.event_id)
+        .join(Invitation, Invitation.id == Attendance.invitation_id)
+        .join(CourseMeeting, CourseMeeting.event_id == Attendance.event_id)
+        .join(CourseEdition, CourseEdition.id == CourseMeeting.edition_id)
+        .where(Invitation.person_id == person_id, CourseEdition.course_id == edition.course_id)
+    )
+    return set(db.session.scalars(wanted))

@@ -6,9 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.attendance import presence
+from app.attendance.models import Entry
 from app.certificates.models import Certificate, CertificateVersion, WithdrawnBecause
 from app.courses.models import Enrolment, EnrolmentState
 from app.database import db
+from app.events.models import Mode
 from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
 from app.invitations.waves.models import WaveKind
@@ -224,3 +227,37 @@ def test_a_mail_that_asks_for_a_yes_names_the_course_and_not_its_first_day(clien
     assert mail["Subject"].startswith(f"Uitnodiging: {edition.course.title}, ")
     assert f"nodigt je uit voor {edition.course.title}." in " ".join(text_of(mail).split())
     assert "dag 1" not in mail["Subject"]
+
+
+@pytest.mark.parametrize("said_so", [True, False])
+def test_a_day_that_was_missed_is_caught_up_from_the_page_as_long_as_it_is_taught_elsewhere(client, said_so):
+    course = made.course()
+    edition, other = made.edition(course), made.edition(course, begins=60)
+    invitation = made.invited(edition)
+    enrolments.enrol(invitation, {}, absent=[edition.meetings[0].id] if said_so else ())
+    factories.move(edition.meetings[0].event, hours=-24)
+    path = _path(invitation)
+    assert client.get(path).text.count("Was je er niet? Haal deze dag in") == 1
+    choice = {f"day_{edition.meetings[0].id}": str(other.meetings[0].event_id)}
+    post(client, path, answer="day", meeting=str(edition.meetings[0].id), **choice)
+
+    page = client.get(path).text
+    assert "je haalt deze dag in" in page
+    assert "Was je er niet?" not in page
+    assert other.meetings[0].event_id in _seats(invitation)
+    post(client, path, answer="day", meeting=str(edition.meetings[0].id), **dict.fromkeys(choice, "absent"))
+    assert other.meetings[0].event_id not in _seats(invitation)
+
+
+def test_who_was_there_has_nothing_to_catch_up(client):
+    course = made.course()
+    edition, other = made.edition(course), made.edition(course, begins=60)
+    invitation = made.invited(edition)
+    enrolments.enrol(invitation, {})
+    factories.move(edition.meetings[0].event, hours=-24)
+    presence.check_in_invitation(invitation, Entry.LIST, Mode.ON_SITE)
+    path = _path(invitation)
+    assert "Was je er niet?" not in client.get(path).text
+    choice = {f"day_{edition.meetings[0].id}": str(other.meetings[0].event_id)}
+    post(client, path, answer="day", meeting=str(edition.meetings[0].id), **choice)
+    assert other.meetings[0].event_id not in _seats(invitation)
