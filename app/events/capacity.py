@@ -8,16 +8,21 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 import sqlalchemy as sa
+from sqlalchemy.exc import NoResultFound
 
 from app import clock
 from app.database import db
 from app.events.models import Event, Mode
 from app.registration.models import Allotment, Registration, RegistrationState
 
-_EVENT = sa.select(Event).where(Event.id == sa.bindparam("event_id")).with_for_update(of=Event)
+_EVENTS = (
+    sa.select(Event)
+    .where(Event.id.in_(sa.bindparam("event_ids", expanding=True)))
+    .order_by(Event.id)
+    .with_for_update(of=Event)
+)
 _OF_EVENT: sa.BindParameter[int] = sa.bindparam("event_id")
 _NOTHING = sa.null()
 _SEATS = sa.union_all(
@@ -135,22 +140,25 @@ class Ledger:
 
 def lock_event(event_id: int) -> Event:
     """The event, locked until the transaction ends: whoever counts seats must hold it. It is read anew by the first who asks."""
+    return lock_events([event_id])[event_id]
+
+
+def lock_events(event_ids: Collection[int]) -> dict[int, Event]:
+    """Lock several events in one statement, by rising id, so that two who do wait for each other in one order."""
     session = db.session()
     begun, held = session.info.get("locked_events", (None, {}))
-    if begun is not None and begun is session.get_transaction() and event_id in held:
-        session.flush()  # as reading it would: who locks goes on with what is written
-        return cast(Event, held[event_id])
-    event = session.scalars(_EVENT, {"event_id": event_id}, execution_options={"populate_existing": True}).one()
+    known: dict[int, Event] = held if begun is not None and begun is session.get_transaction() else {}
+    missing = sorted(set(event_ids) - known.keys())
+    if not missing:
+        session.flush()  # as reading them would: who locks goes on with what is written
+        return known
+    found = session.scalars(_EVENTS, {"event_ids": missing}, execution_options={"populate_existing": True}).all()
+    if len(found) < len(missing):
+        raise NoResultFound
+    known = known | {event.id: event for event in found}
     if not session.in_nested_transaction():  # whose end may be the end of the lock
-        now = session.get_transaction()
-        session.info["locked_events"] = now, (held if begun is now else {}) | {event_id: event}
-    return event
-
-
-def lock_events(event_ids: Collection[int]) -> None:
-    """Lock several events by rising id, so that two who do wait for each other in one order."""
-    for event_id in sorted(event_ids):
-        lock_event(event_id)
+        session.info["locked_events"] = session.get_transaction(), known
+    return known
 
 
 def ledger(event: Event, moment: datetime | None = None) -> Ledger:

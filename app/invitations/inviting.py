@@ -1,5 +1,7 @@
 """Inviting people one by one."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from app.database import db
@@ -21,19 +23,27 @@ def find_invitation(event: Event, person: Person) -> Invitation | None:
 
 def add_invitation(event: Event, person: Person, origin: Origin) -> Invitation:
     """An invitation by the preferred address, if there is one, without a mail."""
+    return add_invitations([event], person, origin)[0]
+
+
+def add_invitations(events: Iterable[Event], person: Person, origin: Origin) -> list[Invitation]:
+    """The same to several events."""
     preferred = correspondence.preferred_address(person)
-    invitation = Invitation(
-        event=event,
-        event_id=event.id,
-        person=person,
-        person_id=person.id,
-        address=preferred,
-        origin=origin,
-        uid_apart=preferred is not None and preferred.through,
-    )
-    db.session.add(invitation)
+    made = [
+        Invitation(
+            event=event,
+            event_id=event.id,
+            person=person,
+            person_id=person.id,
+            address=preferred,
+            origin=origin,
+            uid_apart=preferred is not None and preferred.through,
+        )
+        for event in events
+    ]
+    db.session.add_all(made)
     db.session.flush()
-    return invitation
+    return made
 
 
 def invite_by_hand(event: Event, name: str, address: str, *, through: bool = False) -> Invitation:

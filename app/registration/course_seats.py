@@ -47,19 +47,27 @@ def seat_in_all(enrolment: Enrolment, modes: Modes, guests: Guests, origin: Orig
     """Give somebody their seat in every coming meeting that they come to; the other meetings are days of absence."""
     moved = Moved()
     enrolment.state, enrolment.waiting_number = EnrolmentState.CONFIRMED, None
-    mine = {each.event_id: each for each in invitations_in(enrolment.person_id, _events(enrolment.edition, guests))}
     days = {each.meeting_id: each for each in enrolment.days}
+    mine = {each.event_id: each for each in invitations_in(enrolment.person_id, _events(enrolment.edition, guests))}
+    seats_at = {
+        each.id: guests.get(each.id, (each.event, modes.get(each.id))) for each in enrolment.edition.meetings_held
+    }
+    along = [event for event, mode in seats_at.values() if mode is not None and event.id not in mine]
+    mine |= {each.event_id: each for each in _invite_along(along, enrolment.person, origin)}
+    had, taken = seats.registrations_of(mine.values()), {}
     for meeting in enrolment.edition.meetings_held:
         day = days.get(meeting.id) or new_day(enrolment, meeting, (meeting.event.modes or [Mode.ON_SITE])[0])
         day.mode = modes.get(meeting.id, day.mode)
-        event, mode = guests.get(meeting.id, (meeting.event, modes.get(meeting.id)))
+        event, mode = seats_at[meeting.id]
         if mode is not None:
-            invitation = mine.get(event.id) or _invite_along(event, enrolment.person, origin)
-            day.registration = take_seat(invitation, mode, _counted_at(enrolment, day, event), day)
+            invitation = mine[event.id]
+            counted_at = _counted_at(enrolment, day, event)
+            day.registration = taken[event.id] = _sit_down(had.get(invitation.id), invitation, mode, counted_at, day)
             doer.note(invitation, step)
             moved.told.append(invitation)
         elif meeting.event_id in mine and day.registration is None:
             note_answer(mine[meeting.event_id], Answer.NO)
+    question_answers.fill_in_all_remembered(taken, enrolment.person_id)
     db.session.flush()
     return moved
 
@@ -73,7 +81,18 @@ def new_day(enrolment: Enrolment, meeting: CourseMeeting, mode: Mode) -> Enrolme
 
 def take_seat(invitation: Invitation, mode: Mode, organisation_id: int | None, day: EnrolmentDay) -> Registration:
     """A seat at one event for that day; whoever asks knows that there is one."""
-    registration = seats.registration_of(invitation)
+    registration = _sit_down(seats.registration_of(invitation), invitation, mode, organisation_id, day)
+    question_answers.fill_in_remembered(registration, invitation)
+    return registration
+
+
+def _sit_down(
+    registration: Registration | None,
+    invitation: Invitation,
+    mode: Mode,
+    organisation_id: int | None,
+    day: EnrolmentDay,
+) -> Registration:
     if registration is not None and registration.state == RegistrationState.CONFIRMED:
         _take_from_other_day(registration, day)
     elif registration is None:
@@ -82,7 +101,6 @@ def take_seat(invitation: Invitation, mode: Mode, organisation_id: int | None, d
     registration.mode, registration.organisation_id = mode, organisation_id
     registration.state, registration.waiting_number = RegistrationState.CONFIRMED, None
     note_answer(invitation, Answer.YES)
-    question_answers.fill_in_remembered(registration, invitation)
     return registration
 
 
@@ -149,7 +167,7 @@ def hand_over_all(giver: Enrolment, taker: Enrolment, guests_of: Person, origin:
             free_day(day, doer, moved)
         elif given is not None:
             event = given.invitation.event
-            invitation = theirs.get(event.id) or _invite_along(event, guests_of, origin)
+            invitation = theirs.get(event.id) or _invite_along([event], guests_of, origin)[0]
             day.registration = None
             db.session.flush()
             if (held := seats.registration_of(invitation)) is not None:
@@ -183,12 +201,12 @@ def invitations_in(person_id: int, event_ids: Collection[int]) -> list[Invitatio
 def invitation_to_day(day: EnrolmentDay, event: Event) -> Invitation:
     """By which somebody who is enrolled comes to an event; a new one when they were not invited to that yet."""
     found = invitations_in(day.enrolment.person_id, {event.id})
-    return found[0] if found else _invite_along(event, day.enrolment.person, anchor(day.enrolment).origin)
+    return (found or _invite_along([event], day.enrolment.person, anchor(day.enrolment).origin))[0]
 
 
-def _invite_along(event: Event, person: Person, origin: Origin) -> Invitation:
-    """An invitation that comes with the one to the course, of that origin; no wave of its own made it, or mailed it."""
-    return inviting.add_invitation(event, person, Origin.ORGANISER if origin == Origin.WAVE else origin)
+def _invite_along(events: Collection[Event], person: Person, origin: Origin) -> list[Invitation]:
+    """Invitations that come with the one to the course, of that origin; no wave of its own made them, or mailed them."""
+    return inviting.add_invitations(events, person, Origin.ORGANISER if origin == Origin.WAVE else origin)
 
 
 def invitations_to_course(invitation: Invitation) -> list[Invitation]:

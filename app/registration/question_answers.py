@@ -1,6 +1,6 @@
 """Questions of an event: which ones somebody still has to answer, and keeping the answers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
@@ -19,9 +19,12 @@ _ASKED = (
     .order_by(Question.place, Question.id)
 )
 _REMEMBERED = (
-    sa.select(Question.id, RememberedAnswer.value)
+    sa.select(Question.event_id, Question.id, RememberedAnswer.value)
     .join(RememberedAnswer, RememberedAnswer.preset == Question.preset)
-    .where(Question.event_id == sa.bindparam("event_id"), RememberedAnswer.person_id == sa.bindparam("person_id"))
+    .where(
+        Question.event_id.in_(sa.bindparam("event_ids", expanding=True)),
+        RememberedAnswer.person_id == sa.bindparam("person_id"),
+    )
 )
 
 
@@ -45,12 +48,16 @@ def asked_questions(invitation: Invitation, mode: Mode) -> tuple[list[Question],
 
 def fill_in_remembered(registration: Registration, invitation: Invitation) -> None:
     """Answer the ready-made questions from what the person let us keep, so that they are not asked again."""
-    person = {"event_id": invitation.event_id, "person_id": invitation.person_id}
+    fill_in_all_remembered({invitation.event_id: registration}, invitation.person_id)
+
+
+def fill_in_all_remembered(registrations: Mapping[int, Registration], person_id: int) -> None:
+    """The same of somebody's registrations for several events, by the id of the event."""
     with db.session.no_autoflush:
-        remembered = db.session.execute(_REMEMBERED, person).all()
-    for question_id, value in remembered:
-        if question_id not in given_answers(registration):
-            registration.answers.append(QuestionAnswer(question_id=question_id, value=value))
+        remembered = db.session.execute(_REMEMBERED, {"event_ids": list(registrations), "person_id": person_id}).all()
+    for event_id, question_id, value in remembered:
+        if question_id not in given_answers(registrations[event_id]):
+            registrations[event_id].answers.append(QuestionAnswer(question_id=question_id, value=value))
 
 
 def keep_answers(registration: Registration, values: dict[Question, str], remember: Collection[str]) -> None:

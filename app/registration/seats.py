@@ -4,6 +4,7 @@ Never more confirmed seats than the capacity of a mode or the quota of an organi
 rest wait in order of arrival.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -87,6 +88,13 @@ def registration_of(invitation: Invitation) -> Registration | None:
     """The registration as it is now, whatever this session saw before it got the lock."""
     given = {"invitation_id": invitation.id}
     return db.session.scalar(_REGISTRATION, given, execution_options={"populate_existing": True})
+
+
+def registrations_of(invitations: Iterable[Invitation]) -> dict[int, Registration]:
+    """The same of several, by the id of the invitation."""
+    wanted = sa.select(Registration).where(Registration.invitation_id.in_([each.id for each in invitations]))
+    found = db.session.scalars(wanted, execution_options={"populate_existing": True})
+    return {each.invitation_id: each for each in found}
 
 
 def claim_seat(

@@ -481,3 +481,15 @@ def test_days_that_come_with_an_invitation_by_a_wave_are_of_no_wave_themselves()
     assert [each.words for each in balance.find_breaches()] == []
     origins = sa.select(Invitation.origin).where(Invitation.person_id == invitation.person_id).order_by(Invitation.id)
     assert db.session.scalars(origins).all() == [Origin.WAVE, Origin.ORGANISER, Origin.ORGANISER]
+
+
+def test_enrolling_reads_as_much_for_six_days_as_for_three(queries):
+    read = {}
+    for days in (3, 6):
+        invitation = made.invited(made.edition(days=days))
+        db.session.commit()
+        with queries() as seen:
+            enrolments.enrol(invitation, {})
+            db.session.flush()
+        read[days] = sum(each.startswith("SELECT") for each in seen)
+    assert read[3] == read[6]
