@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext
 
+from app.courses.models import EnrolmentState
 from app.events.models import Mode
 from app.invitations.models import Invitation
 from app.registration import answers, course_days, course_page, course_places, enrolments
@@ -27,7 +28,9 @@ def answer(invitation: Invitation, what: str, sent: Mapping[str, str]) -> str:
             enrolments.take_over(giver, invitation)
         case "enrol":
             wanted = course_page.read_wanted(page, sent)
-            enrolments.enrol(invitation, wanted.modes, absent=wanted.absent, catch_up=wanted.catch_up)
+            enrolled = enrolments.enrol(invitation, wanted.modes, absent=wanted.absent, catch_up=wanted.catch_up)
+            if wanted.catch_up and enrolled.state == EnrolmentState.WAITING:
+                return gettext("Je staat op de wachtlijst. De dag die je wilt inhalen, kies je zodra je een plek hebt.")
         case "around":
             around = {each.meeting.id: each.elsewhere[0].id for each in page.blocking if each.elsewhere}
             enrolments.enrol(invitation, enrolments.wishes_of(place), catch_up=around)

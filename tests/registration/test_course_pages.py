@@ -261,3 +261,14 @@ def test_who_was_there_has_nothing_to_catch_up(client):
     choice = {f"day_{edition.meetings[0].id}": str(other.meetings[0].event_id)}
     post(client, path, answer="day", meeting=str(edition.meetings[0].id), **choice)
     assert other.meetings[0].event_id not in _seats(invitation)
+
+
+def test_who_waits_reads_that_the_day_to_catch_up_is_chosen_once_there_is_a_place(client):
+    course = made.course()
+    edition, other = made.edition(course, seats=1), made.edition(course, begins=60)
+    made.enrolled(edition)
+    invitation = made.invited(edition)
+    choice = {f"day_{edition.meetings[1].id}": str(other.meetings[1].event_id)}
+    page = client.get(post(client, _path(invitation), answer="enrol", **choice).location).text
+    assert "De dag die je wilt inhalen, kies je zodra je een plek hebt." in page
+    assert _enrolment(invitation).state == EnrolmentState.WAITING
