@@ -23,6 +23,7 @@ from app.network.people.people_list import PeopleOrder
 from app.registration import answers, change_notices, cockpit, invited_map, presence_counts
 from app.registration.cockpit import InvitationStanding, InvitedLine, Turnout
 from app.registration.forms import read_invited_filter, read_people_order
+from app.registration.models import RegistrationState
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web import choosing, last_look
 from app.web.acting import acting
@@ -124,10 +125,14 @@ def register_person(event: Event, line: InvitedLine) -> ResponseReturnValue:
     closed = gettext("Aanmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error"
     full = gettext("Daar is geen plek meer. De plek die er was, blijft.")
     with acting(words={RegistrationClosed: closed, ModeNotOffered: closed, ModeFull: full}) as act:
-        answers.accept_invitation(
+        registration = answers.accept_invitation(
             line.invitation, Mode(mode) if mode in list(Mode) else event.modes[0], by=sessions.account()
         )
-        act.say(gettext("%(name)s is aangemeld en krijgt bericht.", name=line.invitation.person.name))
+        name = line.invitation.person.name
+        if registration is None or registration.state == RegistrationState.WAITING:
+            act.say(gettext("%(name)s staat op de wachtlijst en krijgt bericht.", name=name))
+        else:
+            act.say(gettext("%(name)s is aangemeld en krijgt bericht.", name=name))
     return redirect(url_for("cockpit.show_invited_person", slug=event.slug, invitation_id=line.invitation.id), 303)
 
 

@@ -147,6 +147,11 @@ class TestOnePerson:
         text = client.get(page).text
         assert ("Bericht van de wachtlijst" in text, "Op de wachtlijst gekomen" in text) == (True, True)
 
+    def test_organiser_reads_that_who_is_registered_waits_when_it_is_full(self, client, event):
+        page, _ = self._page(event, "Fien Feenstra")
+        post(client, f"{page}/register", page=page, mode="on_site")
+        assert "Fien Feenstra staat op de wachtlijst en krijgt bericht." in client.get(page).text
+
     def test_organiser_registers_and_cancels_for_somebody(self, client, event):
         page, invitation = self._page(event, "Fien Feenstra")
         post(client, f"{page}/register", page=page, mode="online")
