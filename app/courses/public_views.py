@@ -4,6 +4,7 @@ from flask import abort, render_template
 
 from app.courses import public_courses
 from app.lessons.impressions import impressions
+from app.materials import reading
 from app.web import visiting
 from app.web.doors import PublicPages
 
@@ -23,6 +24,7 @@ def show_public_course(slug: str) -> str:
         network=course.network,
         coming=[each for each in reversed(editions) if not each.over],
         past=past,
+        shelves={each.edition.id: reading.shelf_of(each.first) for each in editions if not each.cancelled},
         number=len(editions[0].events),
         minutes=editions[0].minutes,
         impressions=impressions.published_impressions_of_events([event for each in past for event in each.events]),

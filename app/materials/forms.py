@@ -10,7 +10,7 @@ from wtforms import Field, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
-from app.events.models import Event
+from app.events.models import Event, EventFormat
 from app.materials import material_files
 from app.materials.materials import Details, Link
 from app.materials.models import ForWhom, Material, MaterialKind
@@ -19,6 +19,7 @@ from app.uploads.people_shown import PeopleShown
 from app.web.forms import REQUIRED, Form, LineField, WholeNumberField, choices
 
 _TITLE = _l("Titel")
+_COURSE = "course"
 
 
 class _MaterialForm(Form):
@@ -34,8 +35,10 @@ class _MaterialForm(Form):
         self.for_whom.choices = [SelectChoice(each.value, str(each.words)) for each in audiences]
         self.people_shown.choices = choices(PeopleShown)
         self.part.choices = [SelectChoice("", gettext("De hele sessie"))]
+        if event.format == EventFormat.COURSE_MEETING:
+            self.part.choices.append(SelectChoice(_COURSE, gettext("De hele leergang, op elke dag")))
         self.part.choices += [SelectChoice(str(slot.id), slot.title) for slot in event.slots]
-        if not event.slots:
+        if len(self.part.choices) == 1:
             del self.part
 
     def details(self, title: str = "") -> Details:
@@ -45,7 +48,8 @@ class _MaterialForm(Form):
             self["title"].data or title,
             ForWhom(self.for_whom.data),
             PeopleShown(self.people_shown.data),
-            int(part) if part else None,
+            int(part) if part and part != _COURSE else None,
+            part == _COURSE,
         )
 
 
@@ -121,5 +125,5 @@ class LinkForm(_MaterialForm):
 
 def _data_of(material: Material) -> dict[str, Any]:
     return {name: getattr(material, name) for name in ("title", "for_whom", "people_shown", "address", "minutes")} | {
-        "part": str(material.slot_id or "")
+        "part": _COURSE if material.of_course else str(material.slot_id or "")
     }

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock, folding
+from app.courses.models import CourseMeeting
 from app.database import Condition, db, insert_or_update, lock_row, rows_changed
-from app.events.models import Event, Slot
+from app.events.models import Event, EventFormat, Slot
 from app.materials.material_files import CleanFile
 from app.materials.models import ForWhom, Material, MaterialContent, MaterialKind, Scan
 from app.uploads.people_shown import PeopleShown
@@ -52,6 +53,8 @@ class Details:
     for_whom: ForWhom
     people_shown: PeopleShown
     slot_id: int | None = None
+    of_course: bool = False
+    """As in Material; of a session that is no day of a course it changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,27 @@ def list_materials(event: Event) -> list[Material]:
     """All that stands with a session, in its order."""
     wanted = sa.select(Material).where(Material.event_id == event.id, there()).order_by(Material.place, Material.id)
     return list(db.session.scalars(wanted.options(selectinload(Material.slot))))
+
+
+def list_of_other_days(event: Event) -> list[Material]:
+    """What stands with another day of the course of which a session is one, and is of all its days."""
+    if event.format != EventFormat.COURSE_MEETING:
+        return []
+    wanted = sa.select(Material).where(Material.event_id != event.id, is_of_course_of(sa.literal(event.id)), there())
+    return list(
+        db.session.scalars(wanted.options(joinedload(Material.event)).order_by(Material.event_id, Material.place))
+    )
+
+
+def is_of_course_of(event_id: sa.SQLColumnExpression[int]) -> Condition:
+    """The condition that material is of all days of a course, of which the session with this id is one."""
+    return sa.and_(Material.of_course, Material.event_id.in_(days_with(event_id)))
+
+
+def days_with(event_id: sa.SQLColumnExpression[int]) -> sa.Select[int]:
+    """Ids of the sessions of the edition of a course of which the session with this id is a day, itself too."""
+    here, day = aliased(CourseMeeting), aliased(CourseMeeting)
+    return sa.select(day.event_id).join(here, here.edition_id == day.edition_id).where(here.event_id == event_id)
 
 
 def material_of_event(event: Event, material_id: int) -> Material | None:
@@ -183,7 +207,9 @@ def _fill(material: Material, event: Event, details: Details) -> None:
             raise MaterialRefused("double", title=details.title)
     material.title, material.for_whom = details.title, details.for_whom
     material.people_shown = details.people_shown
-    material.slot_id = details.slot_id if details.slot_id in _slot_ids(event) else None
+    material.of_course = details.of_course and event.format == EventFormat.COURSE_MEETING
+    known = not material.of_course and details.slot_id in _slot_ids(event)
+    material.slot_id = details.slot_id if known else None
 
 
 def _slot_ids(event: Event) -> set[int]:

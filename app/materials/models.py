@@ -38,7 +38,7 @@ class Scan(Worded):
 
 
 class Material(Model):
-    """A file, link or recording of a session, or of one part of its programme.
+    """A file, link or recording of a session, of one part of its programme, or of the course of which it is a day.
 
     One that was removed stays a while, so that it can come back.
     """
@@ -48,6 +48,8 @@ class Material(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("slots.id", ondelete="SET NULL"), index=True)
+    of_course: Mapped[bool] = mapped_column(default=False)
+    """Whether it is of all days of the course, of which this session is one."""
     place: Mapped[int] = mapped_column(default=0)
     kind: Mapped[MaterialKind] = enum_column(MaterialKind)
     title: Mapped[str] = mapped_column(sa.String(150))
@@ -73,6 +75,7 @@ class Material(Model):
         sa.CheckConstraint("(kind = 'file') = (size IS NOT NULL)", name="file"),
         sa.CheckConstraint("(kind = 'file') = (address = '')", name="address"),
         sa.CheckConstraint("minutes IS NULL OR (minutes > 0 AND kind = 'recording')", name="minutes"),
+        sa.CheckConstraint("NOT of_course OR slot_id IS NULL", name="of_course"),
         sa.CheckConstraint("for_whom <> 'everybody' OR people_shown <> 'unasked'", name="asked"),
     )
 

@@ -27,6 +27,7 @@ def list_materials(event: Event) -> str:
         "materials/materials.html",
         event=event,
         materials=materials.list_materials(event),
+        of_other_days=materials.list_of_other_days(event),
         scans=bool(current_app.config["SCANNER"]),
     )
 

@@ -15,7 +15,7 @@ from app.database import Condition, db
 from app.events.event_queries import of_listed_network, select_public_events
 from app.events.models import Event
 from app.invitations.models import Invitation
-from app.materials.materials import there
+from app.materials.materials import days_with, is_of_course_of, there
 from app.materials.models import ForWhom, Material, Scan
 from app.network.models import Membership, Standing
 from app.registration.models import Registration, RegistrationState
@@ -40,7 +40,11 @@ class Shelf:
 
     def of_event(self) -> list[Material]:
         """What belongs to no part of the programme."""
-        return [each for each in self.materials if each.slot_id is None]
+        return [each for each in self.materials if each.slot_id is None and not each.of_course]
+
+    def of_course(self) -> list[Material]:
+        """What is of all days of the course."""
+        return [each for each in self.materials if each.of_course]
 
     def of_slot(self, slot_id: int) -> list[Material]:
         return [each for each in self.materials if each.slot_id == slot_id]
@@ -69,7 +73,7 @@ def materials_of_invited(invitation_ids: Collection[int]) -> dict[int, list[Mate
     mine = _takes_part(Registration.invitation_id == Invitation.id, Attendance.invitation_id == Invitation.id)
     wanted = (
         sa.select(Invitation.id, Material)
-        .join(Material, Material.event_id == Invitation.event_id)
+        .join(Material, sa.or_(Material.event_id == Invitation.event_id, is_of_course_of(Invitation.event_id)))
         .join(Event, Event.id == Invitation.event_id)
         .where(Invitation.id.in_(invitation_ids), _is_given_out())
         .where(_may_read(mine, _is_member(Membership.person_id == Invitation.person_id)))
@@ -83,7 +87,8 @@ def materials_of_invited(invitation_ids: Collection[int]) -> dict[int, list[Mate
 
 def example_materials(event: Event) -> list[Material]:
     """What a participant would read, for a letter that is shown before it goes."""
-    wanted = sa.select(Material).where(Material.event_id == event.id, _is_given_out())
+    of_session = sa.or_(Material.event_id == event.id, is_of_course_of(sa.literal(event.id)))
+    wanted = sa.select(Material).where(of_session, _is_given_out())
     wanted = wanted.where(Material.for_whom != ForWhom.MEMBERS)
     return list(db.session.scalars(wanted.order_by(Material.place, Material.id)))
 
@@ -123,13 +128,26 @@ _EVENT: sa.BindParameter[int] = sa.bindparam("event_id")
 _INVITED = sa.select(Invitation.id).where(
     Invitation.id.in_(sa.bindparam("invitation_ids", expanding=True)), Invitation.event_id == _EVENT
 )
+_THEIRS = sa.select(Invitation.id).where(
+    Invitation.person_id.in_(_INVITED.with_only_columns(Invitation.person_id)),
+    Invitation.event_id.in_(days_with(_EVENT)),
+)
+"""The invitations to any day of the course of who was invited to this one."""
+_OF_ANOTHER_DAY = sa.and_(is_of_course_of(_EVENT), sa.or_(~Event.confidential, Material.for_whom != ForWhom.EVERYBODY))
+"""What is of a course; not what everybody could open on a day that was made confidential since."""
 _READABLE = (
     sa.select(Material)
     .join(Material.event)
-    .where(Material.event_id == _EVENT, _is_given_out())
+    .where(sa.or_(Material.event_id == _EVENT, _OF_ANOTHER_DAY), _is_given_out())
     .where(
         _may_read(
-            _takes_part(Registration.invitation_id.in_(_INVITED), Attendance.invitation_id.in_(_INVITED)),
+            sa.or_(
+                _takes_part(Registration.invitation_id.in_(_INVITED), Attendance.invitation_id.in_(_INVITED)),
+                sa.and_(
+                    Material.of_course,
+                    _takes_part(Registration.invitation_id.in_(_THEIRS), Attendance.invitation_id.in_(_THEIRS)),
+                ),
+            ),
             _is_member(Membership.person_id.in_(sa.bindparam("person_ids", expanding=True))),
         )
     )

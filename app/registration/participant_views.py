@@ -18,7 +18,7 @@ from app.feeds import personal_feed
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
 from app.materials import reading
-from app.materials.reading import Reader
+from app.materials.reading import Reader, Shelf
 from app.network.organisations import organisations
 from app.registration import (
     answers,
@@ -86,7 +86,7 @@ def _render_invitation(
         closed=closing.closing_of(invitation.event) if invitation.event.over else None,
         slots=slots,
         choosing=choosing.load_choosing(invitation.event, page.place) if to_choose else None,
-        shelf=reading.shelf_of(invitation.event, Reader([invitation.id], [invitation.person_id])),
+        shelf=_shelf_of(invitation),
         last_time=last_time.agreed_before(invitation.event) if invitation.event.looks_back else [],
     ), status
 
@@ -101,8 +101,13 @@ def _render_course(page: CoursePage, substitute: SubstituteForm | None, status: 
         pressed="substitute" if substitute.errors else request.args.get("antwoord", ""),
         substitute=substitute,
         next_edition=_next_edition(page),
+        shelf=_shelf_of(page.invitation),
         links={each.meeting.id: _link_to_day(each.invitation) for each in page.days if each.invitation},
     ), status
+
+
+def _shelf_of(invitation: Invitation) -> Shelf:
+    return reading.shelf_of(invitation.event, Reader([invitation.id], [invitation.person_id]))
 
 
 def _next_edition(page: CoursePage) -> bool | None:

@@ -1,6 +1,7 @@
 """The material of a session as its organisers keep it: what is taken, what is refused, in which order, and what comes back."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from app.materials.models import ForWhom, Material, MaterialContent
 from app.uploads.people_shown import PeopleShown
 from tests import factories
 from tests.helpers import hidden, post, sign_in
+from tests.registration import made_courses
 from tests.uploads import files
 
 SAID = {"for_whom": "participants", "people_shown": "nobody"}
@@ -49,6 +51,28 @@ def send(client, page, content, name="stuk.pdf", **values):
 
 def only() -> Material:
     return db.session.scalars(sa.select(Material)).one()
+
+
+class TestCourse:
+    def test_material_of_a_day_can_be_of_the_whole_course(self, client):
+        edition = made_courses.edition()
+        sign_in(client, factories.account(edition.course.network))
+        first, second = (f"/organise/events/{event.slug}/materials" for event in made_courses.events(edition)[:2])
+        assert "De hele leergang, op elke dag" in client.get(f"{first}/link").text
+        post(client, f"{first}/link", **LINK, part="course")
+        assert (only().of_course, only().slot_id) == (True, None)
+        assert "van de hele leergang" in client.get(first).text
+        assert "Handreiking" in client.get(second).text
+        page = f"{first}/{only().id}"
+        assert re.search(r'<option [^>]*value="course"[^>]*selected', client.get(page).text)
+        post(client, page, **(LINK | {"part": ""}))
+        assert not only().of_course
+        assert "Handreiking" not in client.get(second).text
+
+    def test_of_an_ordinary_session_nothing_is_of_a_course(self, organiser, page):
+        assert "De hele leergang" not in organiser.get(f"{page}/link").text
+        post(organiser, f"{page}/link", **LINK, part="course")
+        assert [each.of_course for each in db.session.scalars(sa.select(Material))] in ([], [False])
 
 
 class TestFiles:

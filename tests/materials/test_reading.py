@@ -10,13 +10,14 @@ from app.events import programme
 from app.invitations import invitation_links
 from app.invitations.waves.models import WaveKind
 from app.lessons.impressions import follow_up_letters
-from app.materials import materials
+from app.materials import materials, reading
 from app.materials.models import ForWhom, MaterialKind, Scan
 from app.network import memberships
-from app.registration import answers
+from app.registration import answers, course_seats, enrolments
 from app.uploads.people_shown import PeopleShown
 from tests import factories
 from tests.helpers import html_of, links_in, mail_to, post, text_of, work
+from tests.registration import made_courses
 
 SITE = "http://leerkring.test"
 
@@ -222,3 +223,64 @@ class TestLibrary:
     @pytest.mark.parametrize("narrow", ["year=2001", "network=ander", "theme=ander", "kind=gemeente", "year=99999"])
     def test_it_is_narrowed_down_as_the_rest(self, client, event, shelf, narrow):
         assert seen_in(client.get(f"/library?q=stuk&{narrow}").text) == set()
+
+
+class TestCourse:
+    """Material of a whole course, which stands with its first day."""
+
+    @pytest.fixture
+    def edition(self, app):
+        made = made_courses.edition()
+        for each in ForWhom:
+            factories.material(made.meetings[0].event, f"Stuk voor {each.value}", each, of_course=True)
+        db.session.commit()
+        return made
+
+    @pytest.fixture
+    def shelf(self, edition):
+        return {each.for_whom: each for each in materials.list_materials(edition.meetings[0].event)}
+
+    def test_it_stands_with_every_day_and_is_opened_there(self, client, edition, shelf):
+        for event in made_courses.events(edition):
+            page = f"/events/{event.slug}"
+            assert seen_in(client.get(page).text) == {"everybody"}
+            assert opened(client, page, shelf) == {"everybody"}
+        assert seen_in(client.get(f"/courses/{edition.course.slug}").text) == {"everybody"}
+
+    def test_who_is_absent_on_a_day_reads_it_on_their_own_page_as_who_has_a_seat_there(self, client, edition, shelf):
+        invitation = made_courses.invited(edition)
+        enrolments.enrol(invitation, {}, absent=[edition.meetings[0].id])
+        db.session.commit()
+        page = page_of(invitation)
+        assert seen_in(client.get(page).text) == {"everybody", "participants"}
+        assert opened(client, page, shelf) == {"everybody", "participants"}
+
+    def test_who_waits_or_left_does_not_read_what_is_for_participants(self, client, edition, shelf):
+        edition.seats = 1
+        leaves, waits = made_courses.enrolled(edition), made_courses.invited(edition)
+        enrolments.enrol(waits, {})
+        db.session.commit()
+        assert seen_in(client.get(page_of(waits)).text) == {"everybody"}
+        left = course_seats.anchor(leaves)
+        enrolments.leave(leaves)
+        db.session.commit()
+        assert opened(client, page_of(left), shelf) == {"everybody"}
+        assert opened(client, page_of(waits), shelf) == {"everybody", "participants"}
+
+    def test_another_course_and_a_day_made_confidential_show_nothing_of_it(self, client, edition, shelf):
+        other = made_courses.edition(edition.course, begins=60)
+        db.session.commit()
+        assert seen_in(client.get(f"/events/{made_courses.events(other)[0].slug}").text) == set()
+        made_courses.events(edition)[0].confidential = True
+        db.session.commit()
+        page = f"/events/{made_courses.events(edition)[1].slug}"
+        assert seen_in(client.get(page).text) == set()
+        assert opened(client, page, shelf) == set()
+
+    def test_a_mail_about_each_day_names_it(self, edition, shelf):
+        enrolment = made_courses.enrolled(edition)
+        db.session.commit()
+        seats = [day.registration.invitation_id for day in enrolment.days]
+        found = reading.materials_of_invited(seats)
+        titles = {"Stuk voor everybody", "Stuk voor participants"}
+        assert {each: {row.title for row in rows} for each, rows in found.items()} == dict.fromkeys(seats, titles)
