@@ -68,7 +68,9 @@ def world(app):
             theme=about,
         )
     for number in range(3):
+        db.session.commit()
         _course(pick, networks[number % 2], themes, people, number)
+    db.session.commit()
     themes[0].ends_on, themes[0].successor_id = clock.today(), themes[1].id
     db.session.flush()
     lineage.succeed_organisation(factories.organisation("Test Hei"), factories.organisation("Test Wei"), clock.today())

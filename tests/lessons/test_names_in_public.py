@@ -123,7 +123,7 @@ def _course(coming: Event) -> Course:
 
 def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
     """Every public address by its route, filled in so that there is something to see."""
-    network, held = coming.network.slug, report.event.slug
+    network, held, course = coming.network.slug, report.event.slug, _course(coming).slug
     insight = report.insights[0].id
     attached = report.attachments[0].id if report.attachments else 1
     filled = {
@@ -148,7 +148,8 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         "/networks/<slug>": [f"/networks/{network}"],
         "/networks/<slug>/calendar.ics": [f"/networks/{network}/calendar.ics"],
         "/networks/<slug>/join": [f"/networks/{network}/join"],
-        "/courses/<slug>": [f"/courses/{_course(coming).slug}"],
+        "/courses/<slug>": [f"/courses/{course}"],
+        "/courses/<slug>/next": [f"/courses/{course}/next"],
         "/series/<slug>": [f"/series/{report.event.series.slug}"],
         "/themes/<slug>": [f"/themes/{theme.slug}" for theme in (*coming.themes, *report.themes)],
     }
