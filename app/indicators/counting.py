@@ -12,7 +12,7 @@ from flask_babel import gettext
 from app import clock
 from app.attendance.models import Attendance
 from app.contact_moments.models import ContactMoment, contact_moment_organisations
-from app.courses.models import Course
+from app.courses.models import Course, Enrolment
 from app.database import Condition, db
 from app.events import event_queries
 from app.events.models import Event, EventState
@@ -294,7 +294,8 @@ def _find_completed(search: _Search) -> set[int]:
     ids = {each.person_id for each in found if where is None or each.organisation_id in where}
     if not eyes:
         return ids
-    return _ids(sa.select(Person.id).where(Person.id.in_(ids), seeing.people(eyes), Person.erased_at.is_(None)))
+    enrolled = sa.select(Enrolment.person_id).join(Person, Person.id == Enrolment.person_id).distinct()
+    return ids & _ids(enrolled.where(seeing.people(eyes), Person.erased_at.is_(None)))
 
 
 _FINDERS: dict[Measure, Callable[[_Search], set[int]]] = {

@@ -35,7 +35,8 @@ from tests.browser.conftest import ORGANISER, PHONE, walked_on
 from tests.browser.hands import Hands
 from tests.browser.test_the_first_hour import let_mails_leave
 from tests.browser.test_the_whole_loop import behind
-from tests.calendars.independent import Entry, calendars_kept_by_ical_js
+from tests.calendars import mailed
+from tests.calendars.mailed import Entry
 from tests.server import Server, prepared, serving
 
 pytestmark = walked_on("sqlite")
@@ -104,14 +105,15 @@ class Calendars:
 
     def of_everybody(self) -> dict[str, dict[str, Entry]]:
         """UID → entry by address."""
-        parts = [list(filter(None, map(_calendar_part, self.mails_to(each)))) for each in self.days]
-        return dict(zip(self.days, calendars_kept_by_ical_js(parts), strict=True))
+        with self.site.app.app_context():
+            told = mailed.entries_by_recipient()
+        return {address: {entry.uid: entry for entry in mailed.standing(told[address])} for address in self.days}
 
     def hold(self) -> None:
         """Whatever is due has left; everybody's calendar has each of their days, at its hours, and no other."""
         let_mails_leave(self.site)
         kept = {
-            address: sorted((each.starts_at, each.ends_at, each.accepted) for each in entries.values())
+            address: sorted((each.starts_at, each.ends_at, each.answer == "ACCEPTED") for each in entries.values())
             for address, entries in self.of_everybody().items()
         }
         assert kept == {
@@ -121,11 +123,6 @@ class Calendars:
 
     def subjects(self, address: str) -> list[str]:
         return [mail["Subject"] for mail in self.mails_to(address)]
-
-
-def _calendar_part(mail: EmailMessage) -> bytes | None:
-    part = next((part for part in mail.walk() if part.get_content_type() == "text/calendar"), None)
-    return part.get_payload(decode=True) if part else None
 
 
 def _times(day: date) -> tuple[datetime, ...]:

@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,38 +19,13 @@ def times_by_ical_js(calendar: bytes) -> dict[str, tuple[datetime, datetime]]:
 
 def times_in_each_by_ical_js(calendars: list[bytes]) -> list[dict[str, tuple[datetime, datetime]]]:
     """The same of many calendars, each read by itself."""
+    script = Path(__file__).with_name("read_times.mjs")
+    files = json.dumps([calendar.decode() for calendar in calendars])
+    done = subprocess.run([NODE, script], input=files, capture_output=True, check=True, cwd=ROOT, text=True)
     return [
         {uid: (datetime.fromisoformat(start), datetime.fromisoformat(end)) for uid, start, end in events}
-        for events in _run("read_times.mjs", [calendar.decode() for calendar in calendars])
+        for events in json.loads(done.stdout)
     ]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What stands in somebody's calendar."""
-
-    starts_at: datetime
-    ends_at: datetime
-    sequence: int
-    accepted: bool
-    """Whether it stands as one where they come, not as a question."""
-
-
-def calendars_kept_by_ical_js(people: list[list[bytes]]) -> list[dict[str, Entry]]:
-    """UID → entry, for each of these people, once a calendar program did what their mails ask, in order."""
-    mails = [[mail.decode() for mail in each] for each in people]
-    return [{entry["uid"]: _entry(entry) for entry in entries} for entries in _run("keep_calendar.mjs", mails)]
-
-
-def _entry(read: dict) -> Entry:
-    times = (datetime.fromisoformat(read[name]) for name in ("start", "end"))
-    return Entry(*times, read["sequence"], read["answer"] == "ACCEPTED")
-
-
-def _run(script: str, given: list) -> list:
-    command = [NODE, Path(__file__).with_name(script)]
-    done = subprocess.run(command, input=json.dumps(given), capture_output=True, check=True, cwd=ROOT, text=True)
-    return json.loads(done.stdout)
 
 
 def exchange_faults(mail: EmailMessage) -> list[str]:

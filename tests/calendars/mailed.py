@@ -29,6 +29,8 @@ class Entry:
     ends_at: datetime
     title: str
     text: str
+    answer: str
+    """PARTSTAT of who was invited: ACCEPTED where it stands as an appointment, not as a question."""
 
     @property
     def version(self) -> tuple[int, datetime]:

@@ -19,6 +19,7 @@ const read = (calendar) => {
     ends_at: utc(event.endDate),
     title: event.summary,
     text: event.description,
+    answer: parts[0].getFirstProperty('attendee')?.getParameter('partstat') ?? '',
   }
 }
 console.log(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map(read)))
