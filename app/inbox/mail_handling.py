@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import sqlalchemy as sa
-from blinker import Signal
 
 from app.database import db
-from app.inbox import bounces, calendar_replies, mail_forwarding, mail_parsing, mail_shapes
+from app.inbox import arrived, bounces, calendar_replies, mail_forwarding, mail_parsing, mail_shapes
 from app.inbox.mail_reading import ReadMail
 from app.inbox.models import BounceKind, Doubt, IncomingMail, Outcome, Shape
 from app.invitations.models import Invitation
@@ -18,11 +17,6 @@ from app.outbox.models import Message
 from app.tokens import Purpose
 
 H, R = Outcome.HANDLED, Outcome.REVIEW
-
-test_came_back = Signal(
-    "A mail of our own test arrived; sent with the number of the test, and the mail as it was read."
-)
-bounce_came_back = Signal("A report on one of our messages arrived; sent with the message's id.")
 
 
 def handle_mail(row: IncomingMail, mail: ReadMail) -> None:
@@ -50,7 +44,7 @@ def _handle_bounce(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
         return H, "erased"
     if not sure:
         return (H, "unproven") if reading.kind == BounceKind.DELAYED else (R, Doubt.REPORT_UNPROVEN)
-    bounce_came_back.send(about.id)
+    arrived.bounce_came_back.send(about.id)
     bounces.note_report(about, reading, row)
     return H, f"bounce_{reading.kind}"
 
@@ -109,7 +103,7 @@ def _stop_interest(row: IncomingMail, token: str) -> tuple[Outcome, str]:
 def _handle_probe(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
     if mail.token is None:
         return R, Doubt.UNKNOWN_TOKEN
-    test_came_back.send(mail.token.row_id, mail=mail)
+    arrived.test_came_back.send(mail.token.row_id, mail=mail)
     return H, "probe"
 
 

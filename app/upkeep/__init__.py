@@ -1,14 +1,19 @@
 """Keeping it well: health, set-up check, alarms, backup and restore, the state of the database."""
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
+
+if TYPE_CHECKING:
+    from app.inbox.mail_reading import ReadMail
 
 
 def wire() -> None:
-    from app.inbox import mail_handling
-    from app.upkeep import mail_tests
+    from app.inbox import arrived
+    from app.upkeep import models  # noqa: F401
 
-    mail_handling.test_came_back.connect(mail_tests.note_reply_arrived)
-    mail_handling.bounce_came_back.connect(mail_tests.note_bounce_arrived)
+    arrived.test_came_back.connect(_note_reply)
+    arrived.bounce_came_back.connect(_note_bounce)
 
 
 def bind(app: Flask) -> None:
@@ -18,3 +23,15 @@ def bind(app: Flask) -> None:
     app.register_blueprint(views.monitoring)
     doors.hang(app, views)
     views.guard_against_old_tables(app)
+
+
+def _note_reply(test_id: int, mail: "ReadMail") -> None:
+    from app.upkeep import mail_tests
+
+    mail_tests.note_reply_arrived(test_id, mail)
+
+
+def _note_bounce(message_id: int) -> None:
+    from app.upkeep import mail_tests
+
+    mail_tests.note_bounce_arrived(message_id)
