@@ -90,6 +90,7 @@ def _wire_domains() -> None:
         accounts,
         agendas,
         attendance,
+        catalogue,
         certificates,
         contact_moments,
         courses,
@@ -111,6 +112,7 @@ def _wire_domains() -> None:
     people = (accounts, outbox, network, invitations, registration, attendance, certificates, courses, lessons)
     for domain in (
         *people,
+        catalogue,
         speakers,
         polls,
         inbox,
@@ -132,6 +134,7 @@ def _bind_pages(app: "Flask") -> None:
         api,
         attendance,
         breakouts,
+        catalogue,
         certificates,
         contact_moments,
         courses,
@@ -173,6 +176,7 @@ def _bind_pages(app: "Flask") -> None:
         certificates,
         courses,
         lessons,
+        catalogue,
         speakers,
     )
     for domain in (

@@ -58,6 +58,11 @@ def course_url(slug: str) -> str:
     return absolute_url(f"/courses/{slug}")
 
 
+def item_url(slug: str) -> str:
+    """Something on offer without a date."""
+    return absolute_url(f"/catalogue/{slug}")
+
+
 def next_edition_url(token: str) -> str:
     """Where somebody says whether they want to hear of the next edition of a course."""
     return absolute_url(f"/next-edition/{token}")

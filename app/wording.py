@@ -106,6 +106,15 @@ def format_until(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
     return format_day_and_hour(moment, zone)
 
 
+def format_minutes(minutes: int) -> str:
+    """How long something takes: '25 minuten', '2 uur', '1 uur en 15 minuten'."""
+    hours, rest = divmod(minutes, 60)
+    parts = [ngettext("%(num)s uur", "%(num)s uur", hours)] if hours else []
+    if rest:
+        parts.append(ngettext("%(num)s minuut", "%(num)s minuten", rest))
+    return gettext(" en ").join(parts)
+
+
 def say_zone(zone: str) -> str:
     """' (tijd in Londen)', to stand behind a time; nothing for the zone of the site."""
     return gettext(" (tijd in %(place)s)", place=PLACES[zone]) if zone != clock.AMSTERDAM else ""

@@ -50,6 +50,7 @@ DOMAINS = (
     "inbox",
     "feeds",
     "speakers",
+    "catalogue",
     "lessons",
     "courses",
     "certificates",

@@ -1,5 +1,6 @@
 """Courses: making, changing and finding them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +9,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import slugs
+from app import clock, slugs
 from app.courses.models import Course, CourseEdition, CourseMeeting
 from app.database import add_once, db
 from app.network import archiving
 from app.network.models import Network
+from app.network.vocabulary.models import Role
+from app.themes import themes
+from app.themes.models import Theme
 from app.words import Refusal
 
 
@@ -40,12 +44,20 @@ class AsksTooMuch(Refusal):
 
 @dataclass(frozen=True)
 class CourseDetails:
-    """What an organiser fills in about a course; `needed` as in Course."""
+    """What an organiser fills in about a course; `needed` and `in_company` as in Course."""
 
     title: str
     for_whom: str = ""
     outcomes: str = ""
     needed: int | None = None
+    offered: bool = False
+    """Whether it is on offer, also while no edition is planned."""
+    in_company: bool = False
+    roles: Sequence[Role] = ()
+    themes: Sequence[Theme] = ()
+
+
+_PLAIN = ("title", "for_whom", "outcomes", "needed", "in_company")
 
 
 def list_courses(network: Network) -> list[Course]:
@@ -62,7 +74,8 @@ def find_course(network: Network, course_id: int) -> Course | None:
 def create_course(network: Network, details: CourseDetails) -> Course:
     """Raises archiving.Archived or CourseKnown."""
     archiving.demand_open(network)
-    course = Course(network=network, slug=slugs.free_slug(Course.slug, details.title, "leergang"), **vars(details))
+    course = Course(network=network, slug=slugs.free_slug(Course.slug, details.title, "leergang"))
+    _fill(course, details)
     if not add_once(course):
         raise CourseKnown
     return course
@@ -74,8 +87,7 @@ def change_course(course: Course, details: CourseDetails) -> None:
         demand_enough(edition.title, details.needed, len(edition.meetings))
     try:
         with db.session.begin_nested():
-            for name, value in vars(details).items():
-                setattr(course, name, value)
+            _fill(course, details)
     except IntegrityError as error:
         raise CourseKnown from error
 
@@ -90,14 +102,33 @@ def remove_course(course: Course) -> dict[str, Any]:
     """Take away a course that was never planned, and return what restore_course() needs. Raises CourseHeld."""
     if course.editions:
         raise CourseHeld
-    kept = {name: getattr(course, name) for name in ("id", "slug", *CourseDetails.__dataclass_fields__)}
+    kept = {name: getattr(course, name) for name in ("id", "slug", *_PLAIN)}
+    kept["offered"] = course.offered_at is not None
+    kept["roles"], kept["themes"] = [each.code for each in course.roles], [each.id for each in course.themes]
     db.session.delete(course)
     db.session.flush()
     return kept
 
 
 def restore_course(network: Network, kept: dict[str, Any]) -> Course:
-    return Course(network_id=network.id, **kept)
+    """The course that was removed, to be added; what was on offer is so from now on."""
+    roles = db.session.scalars(sa.select(Role).where(Role.code.in_(kept["roles"])))
+    about = themes.load_themes(kept["themes"])
+    plain = {name: kept[name] for name in ("id", "slug", *_PLAIN)}
+    return Course(
+        network_id=network.id,
+        offered_at=clock.now() if kept["offered"] else None,
+        roles=list(roles),
+        themes=about,
+        **plain,
+    )
+
+
+def _fill(course: Course, details: CourseDetails) -> None:
+    for name in _PLAIN:
+        setattr(course, name, getattr(details, name))
+    course.offered_at = (course.offered_at or clock.now()) if details.offered else None
+    course.roles, course.themes = list(details.roles), list(details.themes)
 
 
 _WITH_MEETINGS = (selectinload(Course.editions).selectinload(CourseEdition.meetings).joinedload(CourseMeeting.event),)

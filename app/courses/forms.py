@@ -19,9 +19,14 @@ from app.courses.editions import EditionDetails
 from app.courses.meetings import MeetingDetails
 from app.courses.models import Course, CourseEdition
 from app.events import planning
+from app.network import network_queries
+from app.network.vocabulary.forms import role_choices
 from app.places import places
+from app.themes import themes
+from app.themes.forms import chosen_themes, offer_themes
 from app.web.forms import (
     AddressField,
+    CheckboxesField,
     Checks,
     DayField,
     Form,
@@ -66,14 +71,44 @@ class CourseForm(Form):
         validators=[NumberRange(1, MOST_ROWS, _l("Kies een getal van 1 tot 30, of laat het leeg."))],
         description=_l("Leeg: allemaal. Een bijeenkomst die verplicht is, telt altijd."),
     )
+    offered = BooleanField(
+        _l("Zet de leergang in het aanbod, ook als er niets is gepland"),
+        description=_l(
+            "Mensen kunnen dan laten weten dat ze willen meedoen. Zij krijgen één mail zodra je iets plant."
+        ),
+    )
+    in_company = BooleanField(_l("Een organisatie kan deze training bij zich laten geven"))
+    themes = CheckboxesField(_l("Thema’s"))
+    roles = CheckboxesField(_l("Doelgroepen in het aanbod"), description=_l("Niets gekozen: voor iedereen."))
 
     def __init__(self, course: Course | None = None, **options: Any) -> None:
-        names = CourseDetails.__dataclass_fields__
-        super().__init__(data={name: getattr(course, name) for name in names} if course else None, **options)
+        super().__init__(data=_data_of(course) if course else None, **options)
+        known = network_queries.list_roles()
+        self.roles.choices = role_choices(known)
+        self._roles = {role.code: role for role in known}
+        offer_themes(self.themes, course.themes if course else ())
 
     def details(self) -> CourseDetails:
         """What was filled in; call after validate()."""
-        return CourseDetails(self.title.data, self.for_whom.data or "", self.outcomes.data or "", self.needed.data)
+        return CourseDetails(
+            self.title.data,
+            self.for_whom.data or "",
+            self.outcomes.data or "",
+            self.needed.data,
+            self.offered.data,
+            self.in_company.data,
+            [self._roles[code] for code in self.roles.data],
+            themes.load_themes(self.themes.data),
+        )
+
+
+def _data_of(course: Course) -> dict[str, Any]:
+    plain = {name: getattr(course, name) for name in ("title", "for_whom", "outcomes", "needed", "in_company")}
+    return plain | {
+        "offered": course.offered_at is not None,
+        "roles": [role.code for role in course.roles],
+        "themes": chosen_themes(course.themes),
+    }
 
 
 class MeetingRow(PlainForm):

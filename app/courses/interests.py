@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
@@ -27,6 +28,8 @@ VALID = timedelta(days=7)
 """How long the link in the mail confirms."""
 KEPT = timedelta(days=30)
 """How long after the mail about a new edition its links work: to hear of the one after that too."""
+FEW = 5
+"""Fewer than this are not counted where their names do not stand as well."""
 LONGEST = timedelta(days=2 * 365)
 """How long somebody waits for an edition that does not come."""
 
@@ -166,6 +169,26 @@ def count_interested(course: Course) -> int:
     """How many will hear of the next edition."""
     counted = sa.select(sa.func.count()).select_from(CourseInterest)
     return db.session.scalars(counted.where(CourseInterest.course_id == course.id, _waits())).one()
+
+
+def list_waited_for(network: Network) -> list[tuple[Course, int]]:
+    """The courses of a network for which people wait, and how many each, the most first."""
+    counted = (
+        sa.select(CourseInterest.course_id, sa.func.count().label("number"))
+        .where(_waits())
+        .group_by(CourseInterest.course_id)
+        .subquery()
+    )
+    wanted = sa.select(Course, counted.c.number).join(counted, counted.c.course_id == Course.id)
+    wanted = wanted.where(Course.network_id == network.id).order_by(counted.c.number.desc(), Course.title)
+    return [(course, number) for course, number in db.session.execute(wanted)]
+
+
+def say_waiting(number: int) -> str:
+    """How many wait, without pointing at anybody: few of them are 'some'."""
+    if number < FEW:
+        return gettext("enkele mensen")
+    return ngettext("%(num)s mens", "%(num)s mensen", number)
 
 
 def list_interested(course: Course, viewer: Viewer) -> list[InterestedLine]:

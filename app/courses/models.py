@@ -9,11 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.accounts.models import Account
-from app.database import Model, Moment, enum_column
+from app.database import Model, Moment, db, enum_column
 from app.events.models import Event, Mode
 from app.network.models import Network
 from app.network.people.models import Language, Person
+from app.network.vocabulary.models import Role
 from app.registration.models import Registration
+from app.themes.models import Theme, course_themes
 from app.words import Worded
 
 
@@ -31,9 +33,16 @@ class Course(Model):
     """What one learns, Markdown."""
     needed: Mapped[int | None]
     """How many of its meetings somebody must have been at, next to the obligatory ones; None: all of them."""
+    offered_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when it is on offer, also while no edition is planned."""
+    in_company: Mapped[bool] = mapped_column(default=False)
+    """Whether it is held at one organisation that asks for it."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     network: Mapped[Network] = relationship()
+    roles: Mapped[list[Role]] = relationship(secondary=lambda: course_roles, order_by=Role.place)
+    """For whom it is meant; empty: for everybody."""
+    themes: Mapped[list[Theme]] = relationship(secondary=course_themes, order_by=Theme.place)
     editions: Mapped[list["CourseEdition"]] = relationship(back_populates="course", order_by="CourseEdition.id")
 
     __table_args__ = (
@@ -220,3 +229,11 @@ class CertificatesWanted(Model):
     """Since when everybody who had completed it by then has theirs; an attendance that is closed later is looked at anew."""
 
     account: Mapped[Account | None] = relationship()
+
+
+course_roles: sa.Table = sa.Table(
+    "course_roles",
+    db.metadata,
+    sa.Column("course_id", ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("role_code", ForeignKey("roles.code"), primary_key=True, index=True),
+)

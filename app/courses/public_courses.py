@@ -63,6 +63,12 @@ def list_public_courses(network: Network) -> list[Course]:
     return list(db.session.scalars(wanted.order_by(Course.title, Course.id)))
 
 
+def select_listed_slugs() -> sa.Select[str]:
+    """Where the courses are that everybody may see and know of."""
+    listed = sa.select(Network.id).where(Network.listed)
+    return sa.select(Course.slug).where(Course.network_id.in_(listed), _is_public()).order_by(Course.id)
+
+
 def has_public_page(course: Course) -> bool:
     return db.session.scalar(sa.select(Course.id).where(Course.id == course.id, _is_public())) is not None
 
@@ -103,5 +109,6 @@ def is_shown() -> sa.ColumnElement[bool]:
 
 
 def _is_public() -> sa.ColumnElement[bool]:
-    """The condition on Course that one of its editions is for everybody to see."""
-    return sa.select(CourseEdition.id).where(CourseEdition.course_id == Course.id, is_shown()).exists()
+    """The condition on Course that it is on offer, or one of its editions is for everybody to see."""
+    shown = sa.select(CourseEdition.id).where(CourseEdition.course_id == Course.id, is_shown()).exists()
+    return sa.or_(Course.offered_at.is_not(None), shown)

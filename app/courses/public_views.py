@@ -25,7 +25,7 @@ def show_public_course(slug: str) -> str:
         coming=[each for each in reversed(editions) if not each.over],
         past=past,
         shelves={each.edition.id: reading.shelf_of(each.first) for each in editions if not each.cancelled},
-        number=len(editions[0].events),
-        minutes=editions[0].minutes,
+        number=len(editions[0].events) if editions else 0,
+        minutes=editions[0].minutes if editions else 0,
         impressions=impressions.published_impressions_of_events([event for each in past for event in each.events]),
     )

@@ -20,7 +20,11 @@ from app.web.doors import PublicPages
 public = PublicPages("events", __name__)
 
 
-@public.get("/", endpoint="show_agenda", kept=("month", "network", "format", "region", "role", "theme"))
+NARROWS = ("month", "network", "format", "region", "role", "theme")
+"""What an address may say to narrow the agenda down."""
+
+
+@public.get("/agenda", kept=NARROWS)
 def show_agenda() -> str:
     """What is coming as a list; with `month=2026-12` that month."""
     regions, wanted = organisations.list_regions(), request.args.get("month", "")

@@ -55,6 +55,17 @@ def listed_networks_about(theme: Theme) -> list[Network]:
     return list(db.session.scalars(wanted))
 
 
+def open_networks() -> list[Network]:
+    """Those of the listed networks that go on, by name, with their pictures."""
+    wanted = sa.select(Network).where(Network.listed, Network.archived_at.is_(None)).order_by(Network.name)
+    return list(db.session.scalars(wanted.options(joinedload(Network.picture))))
+
+
+def list_doors() -> list[Role]:
+    """The roles for which the home has a way in of its own."""
+    return list(db.session.scalars(sa.select(Role).where(Role.door).order_by(Role.place)))
+
+
 def list_roles() -> list[Role]:
     return list(db.session.scalars(sa.select(Role).order_by(Role.place)))
 

@@ -86,6 +86,8 @@ def _about(table: str, key: str, of: str) -> sa.Table:
 network_themes = _about("network_themes", "network_id", "networks")
 series_themes = _about("series_themes", "series_id", "series")
 event_themes = _about("event_themes", "event_id", "events")
+course_themes = _about("course_themes", "course_id", "courses")
+item_themes = _about("item_themes", "item_id", "catalogue_items")
 impression_themes = _about("impression_themes", "impression_id", "impressions")
 insight_themes = _about("insight_themes", "insight_id", "insights")
 """Themes of an insight itself; without any it is about those of its impression."""

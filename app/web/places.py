@@ -54,6 +54,7 @@ NETWORK = (
         (
             Place(_l("Alle sessies"), "network.show_network", ("planning.create_event", "sessions."), For.READERS),
             Place(_l("Leergangen"), "courses.list_courses", ("courses.", "completion."), For.READERS),
+            Place(_l("Aanbod zonder datum"), "offer.list_items", ("offer.",), For.READERS),
             Place(_l("Datumprikkers"), "polls.list_polls", ("polls.",)),
             Place(_l("Agenda’s van partners"), "elsewhere.list_outside_calendars"),
         ),

@@ -59,6 +59,7 @@ def bind(app: Flask) -> None:
         day_and_hour=wording.format_day_and_hour,
         until=wording.format_until,
         say_zone=wording.say_zone,
+        format_minutes=wording.format_minutes,
         remarks_on=special_days.remarks_on,
         say_remarks=special_days.say_remarks,
         local=clock.to_local,

@@ -19,10 +19,9 @@ def show_accessibility() -> str:
 
 @public.get("/robots.txt")
 def serve_robots_txt() -> ResponseReturnValue:
-    return Response(
-        "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in doors.private_paths())]) + "\n",
-        mimetype="text/plain",
-    )
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in doors.private_paths())]
+    lines.append(f"Sitemap: {urls.absolute_url('/sitemap.xml')}")
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 @public.get("/.well-known/security.txt")

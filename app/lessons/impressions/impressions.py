@@ -105,6 +105,14 @@ def latest_impressions(network: Network, most: int = 5) -> list[Impression]:
     return list(db.session.scalars(wanted.order_by(Impression.published_at.desc()).limit(most)))
 
 
+def latest_impressions_of_all(most: int) -> list[Impression]:
+    """The newest reports that everybody may read, of networks that are listed."""
+    listed = Impression.network_id.in_(sa.select(Network.id).where(Network.listed))
+    wanted = sa.select(Impression).where(listed, Impression.state == ImpressionState.PUBLISHED)
+    wanted = wanted.order_by(Impression.published_at.desc(), Impression.id.desc()).limit(most)
+    return list(db.session.scalars(wanted.options(joinedload(Impression.network), joinedload(Impression.event))))
+
+
 def published_impressions_of_series(series: Series) -> list[Impression]:
     """The reports of a series, or of sessions in it, that everybody may read, newest first."""
     sessions = sa.select(Event.id).where(Event.series_id == series.id)

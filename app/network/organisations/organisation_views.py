@@ -19,7 +19,7 @@ from app.network.organisations.models import ContactPerson, Organisation, Organi
 from app.network.people import mailboxes
 from app.network.people.models import Person, Position
 from app.network.vocabulary import vocabulary
-from app.network.vocabulary.forms import NamesForm
+from app.network.vocabulary.forms import RoleForm
 from app.network.vocabulary.models import Role
 from app.themes import themes
 from app.web import seen_parts, undo
@@ -263,9 +263,9 @@ def show_themes_elsewhere(old: str) -> ResponseReturnValue:
 @organisers.route("/words/roles", methods=["GET", "POST"], needs=Need.ADMIN)
 def list_roles() -> ResponseReturnValue:
     """The managed list of roles."""
-    form = NamesForm()
+    form = RoleForm()
     if form.validate_on_submit():
-        if vocabulary.add_role(form.name_nl.data, form.name_en.data) is None:
+        if vocabulary.add_role(form.name_nl.data, form.name_en.data, door=form.door.data) is None:
             form.reject("name_nl", gettext("Deze naam staat al in de lijst."))
         else:
             db.session.commit()
@@ -282,9 +282,9 @@ def _load_role(code: str) -> Role | None:
 
 @organisers.route("/words/roles/<code>", methods=["GET", "POST"], needs=Need.ADMIN, subject=_load_role)
 def edit_role(row: Role) -> ResponseReturnValue:
-    form = NamesForm(obj=row).of(row)
+    form = RoleForm(obj=row).of(row)
     if form.validate_on_submit():
-        if not vocabulary.rename_role(row, form.name_nl.data, form.name_en.data):
+        if not vocabulary.change_role(row, form.name_nl.data, form.name_en.data, door=form.door.data):
             form.reject("name_nl", gettext("Deze naam staat al in de lijst."))
         else:
             db.session.commit()

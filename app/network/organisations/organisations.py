@@ -104,6 +104,10 @@ PUBLIC_DOMAINS = ("gmail.com", "outlook.com", "hotmail.com", "hotmail.nl", "live
 """Mail domains that say nothing about where somebody works."""
 
 
+_DOORS = {"volksvertegenwoordiger", "bestuurder", "ambtenaar"}
+"""Roles that begin with a way in of their own on the home."""
+
+
 def load_reference() -> None:
     """Add or refresh the organisations, roles and themes that come with the program; others stay as they are."""
     known = {organisation.name: organisation for organisation in db.session.scalars(sa.select(Organisation))}
@@ -122,8 +126,10 @@ def load_reference() -> None:
         former.successor, former.ended_on = known[row["successor"]], date.fromisoformat(row["ended_on"])
         former.region = former.successor.region
         db.session.add(former)
+    roles = set(db.session.scalars(sa.select(Role.code)))
     for place, row in enumerate(_reference_rows("roles.csv")):
-        db.session.merge(Role(code=row["code"], name_nl=row["name_nl"], name_en=row["name_en"], place=place))
+        role = db.session.merge(Role(code=row["code"], name_nl=row["name_nl"], name_en=row["name_en"], place=place))
+        role.door = role.door if row["code"] in roles else row["code"] in _DOORS
     for row in _reference_rows("themes.csv"):
         if theme := themes.add_theme(row["name_nl"], row["name_en"]):
             theme.summary_nl, theme.summary_en = row["summary_nl"], row["summary_en"]

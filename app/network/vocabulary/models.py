@@ -17,6 +17,8 @@ class Role(Model):
     name_en: Mapped[str] = mapped_column(sa.String(80))
     place: Mapped[int]
     """Order in lists."""
+    door: Mapped[bool] = mapped_column(default=False)
+    """Whether the home of the site has a way in for who has this role."""
 
     @property
     def words(self) -> str:

@@ -22,9 +22,11 @@ from app.themes import themes
 from app.themes.models import (
     Theme,
     ThemeMerge,
+    course_themes,
     event_themes,
     impression_themes,
     insight_themes,
+    item_themes,
     network_themes,
     series_themes,
 )
@@ -33,7 +35,8 @@ from app.words import Refusal
 UNDOABLE = timedelta(days=30)
 joined = Signal("Themes were joined, or came apart again; sent with the one that was kept.")
 _ONCE = (
-    interests, ContactPerson.__table__, network_themes, series_themes, event_themes, impression_themes, insight_themes,
+    interests, ContactPerson.__table__, network_themes, series_themes, event_themes, course_themes, item_themes,
+    impression_themes, insight_themes,
 )  # fmt: skip
 """Tables in which a row for both themes is one row afterwards."""
 

@@ -5,38 +5,39 @@ import re
 import sqlalchemy as sa
 
 from app import folding
-from app.attendance.models import Attendance
 from app.database import db
 from app.network import network_queries
 from app.network.audiences import rule_rows
-from app.network.people.models import Position
 from app.network.vocabulary.models import Role
+from app.row_journal import references_to
 
 
-def add_role(name_nl: str, name_en: str) -> Role | None:
+def add_role(name_nl: str, name_en: str, *, door: bool = False) -> Role | None:
     """Add a role at the end of the list; None when the name is there already."""
     if _same_role(name_nl):
         return None
     place = max((row.place for row in network_queries.list_roles()), default=-1) + 1
-    row = Role(code=_free_code(name_nl), name_nl=name_nl, name_en=name_en, place=place)
+    row = Role(code=_free_code(name_nl), name_nl=name_nl, name_en=name_en, place=place, door=door)
     db.session.add(row)
     db.session.flush()
     return row
 
 
-def rename_role(row: Role, name_nl: str, name_en: str) -> bool:
-    """False when another role has that name."""
+def change_role(row: Role, name_nl: str, name_en: str, *, door: bool = False) -> bool:
+    """Another name, and whether the home has a way in for it. False when another role has that name."""
     if _same_role(name_nl) not in {None, row}:
         return False
-    row.name_nl, row.name_en = name_nl, name_en
+    row.name_nl, row.name_en, row.door = name_nl, name_en, door
     return True
 
 
 def count_uses(row: Role) -> int:
-    """How many positions and attendances have this role, and whether an audience asks for it."""
-    held = (Position.role_code == row.code, Attendance.role_code == row.code)
-    counts = (db.session.scalars(sa.select(sa.func.count()).where(each)).one() for each in held)
-    return sum(counts) + int(rule_rows.is_named("roles", row.code))
+    """How often something names this role: positions, attendances, what is meant for it, and whether an audience asks for it."""
+    uses = [
+        sa.select(sa.func.count()).select_from(column.table).where(column == row.code).scalar_subquery()
+        for column in references_to("roles")
+    ]
+    return sum(db.session.execute(sa.select(*uses)).one()) + int(rule_rows.is_named("roles", row.code))
 
 
 def move_role_up(row: Role) -> None:
