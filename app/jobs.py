@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, rate_counts
 from app.accounts import sessions, shared_changes, sign_in
+from app.catalogue import item_scanning, items, link_checking
 from app.certificates import letter_mails
 from app.courses import certificate_mails, interest_letters, interests
 from app.database import db, give_up_transaction
@@ -113,6 +114,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         doubles.find_doubles,
         outside_calendars.forget_removed_calendars,
         materials.forget_removed_materials,
+        items.forget_removed_items,
         asking.drop_stale_requests,
         one_by_one.forget_settled_setbacks,
         rate_counts.forget_old_counts,
@@ -149,6 +151,8 @@ SCHEDULE = [
     Job(report_documents.make_wanted_files, 60, "report_files"),
     Job(attachments.clean_stored_attachments, 3600, "attachments"),
     Job(scanning.scan_waiting_materials, 30, "scans"),
+    Job(item_scanning.scan_waiting_items, 30, "item_scans"),
+    Job(link_checking.check_links, 600, "links"),
     Job(counts.count_due_indicators, 60, "indicators"),
     Job(freezing.freeze_wanted_editions, 10, "frozen_reports"),
     Job(import_runs.carry_on_imports, 2, "imports"),
@@ -162,7 +166,7 @@ SCHEDULE = [
 MAILING = ("sign_in_mails", "link_requests", "join_requests", "interest_links", "errands", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "attendance_letters", "course_certificates", "speaker_thanks", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "indicators", "frozen_reports",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "attendance_letters", "course_certificates", "speaker_thanks", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "item_scans", "links", "indicators", "frozen_reports",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", "new_editions", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from babel.dates import format_date
 from flask import current_app
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from app import clock, settings

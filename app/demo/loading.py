@@ -20,6 +20,7 @@ from app.demo import (
     invited,
     lesson_content,
     network_day,
+    offer,
     session_content,
     surroundings,
     working_days,
@@ -83,6 +84,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     if fresh:
         afterwards.add_last_digest(networks)
     surroundings.add_surroundings(networks)
+    offer.add_offer(networks)
     progress("agenda")
     organiser, admin = accounts.find_account(ORGANISER[0]), accounts.find_account(ADMIN[0])
     if organiser and admin:

@@ -13,13 +13,11 @@ if TYPE_CHECKING:
     import requests
 
 from app import budget
-from app.elsewhere import calendar_reading
+from app.elsewhere import calendar_reading, guarded_requests
 
 MOST_BYTES = 10 * 1024 * 1024
 PATIENCE = 20
 """Seconds that the whole of it may take, from asking for the name of the server to the last byte."""
-_WAIT = (5, 10)
-"""Seconds to connect, and between two pieces."""
 
 
 class NotFetched(Exception):
@@ -71,7 +69,7 @@ def fetch_calendar(
     try:
         with (
             budget.stop_after(PATIENCE, waiting=True),
-            _guarded_session(agent, on_this_machine) as session,
+            guarded_requests.guarded_session(agent, on_this_machine) as session,
             session.get(clean_calendar_address(address), headers=headers, stream=True) as answer,
         ):
             if answer.status_code == requests.codes.not_modified:
@@ -86,23 +84,6 @@ def fetch_calendar(
     except (requests.RequestException, OSError, ValueError):
         raise NotFetched("no_answer") from None
     return FetchedCalendar(content, answer.headers.get("ETag", "")[:200], answer.headers.get("Last-Modified", "")[:60])
-
-
-def _guarded_session(agent: str, on_this_machine: bool) -> "requests.Session":
-    """Every address, also one that is redirected to, is resolved once and must be on the open internet."""
-    from requests_hardened import Config, Manager
-
-    manager = Manager(
-        Config(
-            ip_filter_enable=True,
-            ip_filter_allow_loopback_ips=on_this_machine,
-            never_redirect=False,
-            default_timeout=_WAIT,
-            user_agent_override=agent,
-        )
-    )
-    session: requests.Session = manager.get_session()
-    return session
 
 
 def _read_answer(answer: "requests.Response") -> bytes:
