@@ -22,7 +22,7 @@ def show_home() -> ResponseReturnValue:
     if any(name in request.args for name in agenda_pages.NARROWS):
         return agenda_pages.show_agenda()
     doors = network_queries.list_doors()
-    coming = agenda.coming_entries(AgendaFilter())
+    coming = [entry for entry in agenda.coming_entries(AgendaFilter()) if not entry.cancelled]
     return render_template(
         "catalogue/home.html",
         doors=doors,

@@ -92,7 +92,7 @@ def _hide_everything(network):
     """All that is on offer to nobody, each with SECRET in its title."""
     factories.event(network, title=f"{SECRET} besloten", confidential=True)
     factories.event(network, title=f"{SECRET} concept", published=False)
-    planning.cancel(factories.event(network, title=f"{SECRET} afgelast"), "")
+    planning.cancel_event(factories.event(network, title=f"{SECRET} afgelast"), "")
     factories.held(network, title=f"{SECRET} geweest")
     courses.create_course(network, CourseDetails(f"{SECRET} niet aangeboden"))
     items.set_published(made.item(network, f"{SECRET} verborgen"), False)
@@ -137,7 +137,7 @@ def test_the_home_says_for_whom_what_is_soon_and_what_was_learned(client, networ
         ("volksvertegenwoordiger", "Volksvertegenwoordiger", "3 keer aanbod"),
         ("ambtenaar", "Ambtenaar", "3 keer aanbod"),
     ]
-    assert f'href="/events/{offer["event"].slug}"' in page
+    assert f'/events/{offer["event"].slug}"' in page
     assert f'href="/impressions/{report.slug}"' in page
     assert "Leren met raden en colleges." in page
     assert "Sessie" in client.get("/agenda").text
@@ -188,7 +188,7 @@ def test_a_feed_reader_gets_the_newest_first(client, network, offer):
 
 def test_the_sitemap_names_pages_that_are_there(client, network, offer):
     root = xml.fromstring(client.get("/sitemap.xml").data)
-    paths = [each.text.partition("//")[2].partition("/")[2] for each in root.iter("{*}loc")]
+    paths = [each.text.partition("//")[2].partition("/")[2] for each in root.findall(".//{*}loc")]
     assert {f"events/{offer['event'].slug}", "catalogue/podcast", "courses/nog-te-plannen", "agenda"} < set(paths)
     assert {client.get(f"/{path}").status_code for path in paths} == {200}
     assert "Sitemap: " in client.get("/robots.txt").text
@@ -214,7 +214,7 @@ def test_search_engines_read_sessions_courses_and_items(client, network):
         clock.to_local(edition.meetings[0].event.starts_at).isoformat()
     ]
     assert _read_data(client.get("/catalogue/podcast").text)["timeRequired"] == "PT75M"
-    planning.cancel(event, "De spreker is ziek.")
+    planning.cancel_event(event, "De spreker is ziek.")
     db.session.commit()
     told = _read_data(client.get(f"/events/{event.slug}").text)
     assert (told["eventStatus"], told["startDate"]) == (
