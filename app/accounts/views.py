@@ -94,7 +94,7 @@ def sign_out() -> ResponseReturnValue:
     sessions.end_session()
     db.session.commit()
     flash(gettext("Je bent uitgelogd."), "ok")
-    answer = redirect(url_for("events.show_agenda"), 303)
+    answer = redirect(url_for("home.show_agenda"), 303)
     if had_door:
         answer.headers["Clear-Site-Data"] = '"storage"'
     return answer

@@ -207,7 +207,7 @@ def _items(sought: CatalogueFilter) -> sa.Select[Any] | None:
     return _narrow(wanted, CatalogueItem.id, sought, (item_roles, "item_id"), (item_themes, "item_id"))
 
 
-def _of_network(column: sa.ColumnElement[int], sought: CatalogueFilter) -> Condition:
+def _of_network(column: sa.SQLColumnExpression[int], sought: CatalogueFilter) -> Condition:
     """Of one network that the reader may know of, else of those that everybody may know of and that go on."""
     if sought.network is not None:
         return column == sought.network.id
@@ -216,7 +216,7 @@ def _of_network(column: sa.ColumnElement[int], sought: CatalogueFilter) -> Condi
 
 def _narrow(
     wanted: sa.Select[Any],
-    key: sa.ColumnElement[int],
+    key: sa.SQLColumnExpression[int],
     sought: CatalogueFilter,
     roles: tuple[sa.Table, str],
     about: tuple[sa.Table, str],

@@ -83,7 +83,7 @@ class ItemForm(Form):
             self.address.data or "",
             self.minutes.data,
             self.maker.data or "",
-            self.checked_on.data,
+            self.checked_on.data or clock.today(),
             [self._roles[code] for code in self.roles.data],
             themes.load_themes(self.themes.data),
         )

@@ -12,7 +12,7 @@ from app import clock, urls, wording
 from app.database import db
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.events import event_days, event_queries
-from app.events.models import Event, EventFormat, Series, event_roles
+from app.events.models import Event, EventFormat, EventState, Series, event_roles
 from app.network.models import Network
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.themes.models import Theme
@@ -134,6 +134,16 @@ def held_in_region(region: str) -> sa.ColumnElement[bool]:
 def coming_entries(sought: AgendaFilter) -> list[AgendaEntry]:
     """What is not over yet, soonest first."""
     return _entries(sought, clock.now(), None)
+
+
+def next_entries(most: int) -> list[AgendaEntry]:
+    """The first so many of what goes on and is not over yet, of all networks that are listed."""
+    now, everything = clock.now(), AgendaFilter()
+    sessions = _select_sessions(everything, now, None).where(Event.state == EventState.PUBLISHED).limit(most)
+    outside = _select_outside(everything, now, None).order_by(OutsideEvent.starts_at, OutsideEvent.id).limit(most)
+    found = [AgendaEntry.of_event(event) for event in db.session.scalars(sessions)]
+    found += [AgendaEntry.of_outside(event) for event in db.session.scalars(outside)]
+    return sorted(found, key=lambda entry: (entry.starts_at, entry.title))[:most]
 
 
 def month_of_entries(sought: AgendaFilter, first: date) -> AgendaMonth:

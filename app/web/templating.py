@@ -150,5 +150,5 @@ def _url_with(**changes: Any) -> str:
     """This page's address with some of its query replaced; None drops a value."""
     values = {**request.args.to_dict(flat=False), **(request.view_args or {}), **changes}
     return url_for(
-        request.endpoint or "events.show_agenda", **{name: value for name, value in values.items() if value is not None}
+        request.endpoint or "home.show_agenda", **{name: value for name, value in values.items() if value is not None}
     )

@@ -63,6 +63,7 @@ from tests import factories
 from tests.accounts import mail_causes
 from tests.accounts.mail_causes import UNASKED
 from tests.agendas import made
+from tests.catalogue import made as offered
 from tests.courses import planned, taught
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made as measured
@@ -175,6 +176,10 @@ PAGES = {
     "/organise/places/{hall}": (302, 200, 403, 200, 200),
     "/organise/networks/{n}/elsewhere": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/courses": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/catalogue": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/catalogue/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/catalogue/{item}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/catalogue/{item}/file": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/courses/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/courses/{course}": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/courses/{course}/edit": (302, 404, 403, 200, 200),
@@ -364,6 +369,10 @@ ACTS = {
     "/organise/places/{hall}/remove": (302, 303, 403, 303, 303),
     "/organise/networks/{n}/elsewhere/{outside}/refresh": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/elsewhere/{outside}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/catalogue/new": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/catalogue/{item}": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/catalogue/{item}/published": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/catalogue/{item}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/courses/new": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/courses/{idea}/edit": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/courses/{idea}/remove": (302, 404, 403, 303, 303),
@@ -644,6 +653,7 @@ def make_world(slug: str = "eigen") -> dict:
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
     edition, held_edition = planned.edition(network), planned.published(network, title="Najaar")
     idea = courses.create_course(network, CourseDetails("Een idee"))
+    item = offered.item(network, f"Handreiking van {slug}", content=b"%PDF-1.7")
     busy = BusyDays(kind=BusyKind.OTHER, name=f"Vrij in {slug}", first_day=begin.date(), last_day=begin.date())
     hall = places.add_place(PlaceDetails(f"Raadhuis van {slug}", "Oss"), [RoomLine("Raadzaal", 40)])
     outside = OutsideCalendar(network=network, name="Partner")
@@ -686,7 +696,7 @@ def make_world(slug: str = "eigen") -> dict:
     message_writing.write_due_messages()
     return {
         "talk": talk.id, "speaker": speaking.speaker_id, "cert": letter.id, "course_cert": course_cert.id, "course_edition": enrolment.edition_id, "stuff": stuff.id,
-        "course": edition.course_id, "idea": idea.id, "edition": edition.id,
+        "course": edition.course_id, "item": item.id, "idea": idea.id, "edition": edition.id,
         "held_edition": held_edition.id, "meeting": held_edition.meetings[1].id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,

@@ -23,7 +23,12 @@ from tests.catalogue import made
 from tests.helpers import hidden, post, sign_in
 from tests.uploads import files
 
-SAID = {"kind": "guide", "title": "Handreiking data", "summary": "Vijf vragen.", "address": "https://www.example.nl/data"}
+SAID = {
+    "kind": "guide",
+    "title": "Handreiking data",
+    "summary": "Vijf vragen.",
+    "address": "https://www.example.nl/data",
+}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app.agendas import agendas
 from app.attendance import closing
+from app.catalogue import items
 from app.certificates import attendance_letters
 from app.certificates.models import Certificate
 from app.courses.models import Course
@@ -30,6 +31,7 @@ from app.uploads.people_shown import PeopleShown
 from tests import factories
 from tests.accounts.test_sweep import EVERYBODY, FOR, shown
 from tests.agendas import made
+from tests.catalogue import made as offered
 from tests.courses import planned
 from tests.helpers import mail_to, post, prove, sign_in, text_of
 from tests.progress import frozen_reports
@@ -121,10 +123,15 @@ def _course(coming: Event) -> Course:
     return edition.course
 
 
+def _on_offer(network) -> str:
+    there = items.list_items(network) or [offered.item(network, content=files.pdf())]
+    return there[0].slug
+
+
 def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
     """Every public address by its route, filled in so that there is something to see."""
     network, held, course = coming.network.slug, report.event.slug, _course(coming).slug
-    insight = report.insights[0].id
+    insight, item = report.insights[0].id, _on_offer(coming.network)
     attached = report.attachments[0].id if report.attachments else 1
     filled = {
         **_published_agenda(coming),
@@ -148,6 +155,8 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         "/networks/<slug>": [f"/networks/{network}"],
         "/networks/<slug>/calendar.ics": [f"/networks/{network}/calendar.ics"],
         "/networks/<slug>/join": [f"/networks/{network}/join"],
+        "/catalogue/<slug>": [f"/catalogue/{item}"],
+        "/catalogue/<slug>/file": [f"/catalogue/{item}/file"],
         "/courses/<slug>": [f"/courses/{course}"],
         "/courses/<slug>/next": [f"/courses/{course}/next"],
         "/series/<slug>": [f"/series/{report.event.series.slug}"],

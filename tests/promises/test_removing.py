@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.accounts import sessions
 from app.accounts.models import ApiToken, Grant
 from app.agendas.models import AgendaTheme, Office
+from app.catalogue.models import CatalogueItem
 from app.contact_moments.models import ContactMoment
 from app.courses.models import Course, CourseEdition
 from app.database import db
@@ -60,6 +61,7 @@ REMOVALS = {
     "/organise/networks/{n}/agendas/{agreed}/themes/{empty_theme}/remove": (AgendaTheme, "empty_theme"),
     "/organise/networks/{n}/agendas/{agreed}/reports/{report}/remove": (Report, "report"),
     "/organise/networks/{n}/contact-moments/{talk}/remove": (ContactMoment, "talk"),
+    "/organise/networks/{n}/catalogue/{item}/remove": (CatalogueItem, "item"),
     "/organise/networks/{n}/courses/{idea}/remove": (Course, "idea"),
     "/organise/networks/{n}/courses/editions/{edition}/delete": (CourseEdition, "edition"),
     "/organise/networks/{n}/digest/words/{d}/remove": (OrganiserWord, "d"),

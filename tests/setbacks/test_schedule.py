@@ -45,6 +45,7 @@ from app.upkeep import balance, health
 from app.upkeep.models import BalanceReport
 from app.uploads.people_shown import PeopleShown
 from tests import factories, watch
+from tests.catalogue import made as offered
 from tests.certificates import held
 from tests.courses import planned, taught
 from tests.inbox import dovecot, letters
@@ -277,6 +278,11 @@ def _seats():
         kept.until = clock.now() - timedelta(minutes=1)
 
 
+def _links() -> None:
+    for text in TEXTS:
+        offered.item(factories.network(), text, address="https://127.0.0.1:1/")
+
+
 def _calendars():
     network = factories.network()
     for text in ("http://[::1\u202e", "https://127.0.0.1:1/x.ics"):
@@ -323,6 +329,8 @@ PLANTS = {
     "report_files": Plant(_report_files, ("make_wanted_files",)),
     "attachments": Plant(_attachments, ("clean_stored_attachments",), lambda: _attachments(b"\x89PNG kapot")),
     "scans": Plant(lambda: None, ()),
+    "item_scans": Plant(lambda: None, ()),
+    "links": Plant(_links, ("check_links",)),
     "indicators": Plant(_indicators, ("count_due_indicators",), _indicator_of_no_rule),
     "frozen_reports": Plant(_editions, ("freeze_wanted_editions",), _edition_of_no_rule),
     "imports": Plant(_imports, ("carry_on_imports",), lambda: _import(b"PK\x03\x04", b"Naam;E-mail\nA;a@x.example\n")),
