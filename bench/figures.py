@@ -90,6 +90,11 @@ PARTS: dict[str, list[Figure]] = {
         Figure("dividing 600 people over 3 rounds of 8 slots", "s", at_most(2)),
         Figure("answer page with 24 slots", "ms", at_most(30)),
     ],
+    "offer": [
+        Figure("home with 2,000 things on offer", "ms", at_most(40)),
+        Figure("catalogue of 2,000", "ms", at_most(40)),
+        Figure("catalogue of 2,000, narrowed down by four", "ms", at_most(40)),
+    ],
     "door": [
         Figure("check-in with 2,000 registered, one phone", "ms", at_most(20)),
         Figure("check-in with 2,000 registered, 5 phones at once", "ms"),

@@ -16,7 +16,7 @@ from tests.databases import STANDSTILL, application
 
 MOST_REQUESTS, MOST_BYTES = 6, 60_000
 EVENT = f"/events/{measuring.SESSION}"
-VISITED = ("/", EVENT, f"/networks/{measuring.NETWORK}", "/library", "/sign-in")
+VISITED = ("/", "/catalogue", EVENT, f"/networks/{measuring.NETWORK}", "/library", "/sign-in")
 ORGANISED = ("", EVENT, f"{EVENT}/edit", f"{EVENT}/waves", f"{EVENT}/waves/3/text/nl", f"{EVENT}/day/door")
 TAKES = {"Accept-Encoding": "gzip, deflate, br"}
 
