@@ -133,9 +133,9 @@ def test_the_home_says_for_whom_what_is_soon_and_what_was_learned(client, networ
     page = client.get("/").text
     doors = re.findall(r'href="/catalogue\?audience=(\w+)"><strong>([^<]+)</strong><span>([^<]+)<', page)
     assert doors == [
-        ("bestuurder", "Bestuurder", "4 keer aanbod"),
-        ("volksvertegenwoordiger", "Volksvertegenwoordiger", "3 keer aanbod"),
-        ("ambtenaar", "Ambtenaar", "3 keer aanbod"),
+        ("bestuurder", "Bestuurder", "4 in het aanbod"),
+        ("volksvertegenwoordiger", "Volksvertegenwoordiger", "3 in het aanbod"),
+        ("ambtenaar", "Ambtenaar", "3 in het aanbod"),
     ]
     assert f'/events/{offer["event"].slug}"' in page
     assert f'href="/impressions/{report.slug}"' in page
