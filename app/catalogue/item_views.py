@@ -101,7 +101,7 @@ def _clean_upload(form: ItemForm) -> CleanFile | None:
 
 
 def _render(form: ItemForm, network: Network, item: CatalogueItem | None) -> ResponseReturnValue:
-    return render_template("catalogue/item_form.html", form=form, network=network, item=item), (
+    return render_template("catalogue/item_form.html", form=form, network=network, thing=item), (
         422 if form.errors else 200
     )
 

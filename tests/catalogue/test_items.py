@@ -49,6 +49,7 @@ def test_an_organiser_puts_a_link_on_offer_and_takes_it_away_again(organiser, ne
     today = clock.today().isoformat()
     assert post(organiser, f"{PAGE}/new", **SAID, checked_on=today).status_code == 303
     (item,) = items.list_items(network)
+    assert "<h1 class=\"utrecht-heading-1\">Handreiking data</h1>" in organiser.get(f"{PAGE}/{item.id}").text
     public = f"/catalogue/{item.slug}"
     assert 'href="https://www.example.nl/data"' in organiser.get(public).text
     assert organiser.get(f"{public}/file").location == "https://www.example.nl/data"
