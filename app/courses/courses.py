@@ -13,6 +13,7 @@ from app import clock, slugs
 from app.courses.models import Course, CourseEdition, CourseMeeting
 from app.database import add_once, db
 from app.network import archiving
+from app.network.audiences import rule_rows
 from app.network.models import Network
 from app.network.vocabulary.models import Role
 from app.themes import themes
@@ -28,9 +29,12 @@ class CourseKnown(Refusal):
 
 
 class CourseHeld(Refusal):
-    """The course has editions: it stays."""
+    """The course has editions, or an audience asks who waits for it: it stays."""
 
-    says = _l("Van deze leergang zijn er uitvoeringen. Daarom blijft zij staan.")
+    says = {
+        "editions": _l("Van deze leergang zijn er uitvoeringen. Daarom blijft zij staan."),
+        "audience": _l("Een doelgroep vraagt wie op deze leergang wacht. Daarom blijft zij staan."),
+    }
 
 
 class AsksTooMuch(Refusal):
@@ -101,7 +105,9 @@ def demand_enough(title: str, needed: int | None, meetings: int) -> None:
 def remove_course(course: Course) -> dict[str, Any]:
     """Take away a course that was never planned, and return what restore_course() needs. Raises CourseHeld."""
     if course.editions:
-        raise CourseHeld
+        raise CourseHeld("editions")
+    if rule_rows.is_named("courses", course.id):
+        raise CourseHeld("audience")
     kept = {name: getattr(course, name) for name in ("id", "slug", *_PLAIN)}
     kept["offered"] = course.offered_at is not None
     kept["roles"], kept["themes"] = [each.code for each in course.roles], [each.id for each in course.themes]

@@ -6,20 +6,24 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.courses import interests, public_courses
+from app.accounts.rights import Need
+from app.courses import courses, interests, public_courses
 from app.courses.forms import NextEditionForm
 from app.courses.models import Course, CourseInterest
+from app.database import db
 from app.extensions import csrf
 from app.invitations.models import Invitation
+from app.network.models import Network
 from app.network.people.models import Language
 from app.registration import course_places
 from app.web import languages, visiting
 from app.web.acting import acting
-from app.web.doors import PersonalPages, PublicPages
+from app.web.doors import OrganiserPages, PersonalPages, PublicPages
 from app.web.personal import INVITATION, Link, head_alone
 
 public = PublicPages("next_edition", __name__)
 personal = PersonalPages("next_edition", __name__)
+organisers = OrganiserPages("courses", __name__, url_prefix="/organise/networks/<slug>/courses")
 _INTEREST = Link(interests.interest_of_link, language=attrgetter("language"))
 
 
@@ -72,6 +76,14 @@ def press_own(invitation: Invitation) -> ResponseReturnValue:
             act.say(gettext("Je krijgt één mail zodra er een nieuwe uitvoering is."))
     INVITATION.remember(invitation)
     return redirect(url_for("registration.show_own_invitation", slug=invitation.event.slug), 303)
+
+
+@organisers.post("/<int:course_id>/audience", needs=Need.ORGANISE, subject=courses.find_course)
+def make_audience(network: Network, course: Course) -> ResponseReturnValue:
+    """An audience of who waits to hear of it; it empties itself as they are told."""
+    made = interests.ensure_audience(course)
+    db.session.commit()
+    return redirect(url_for("audiences.edit_audience", slug=network.slug, audience_id=made.id), 303)
 
 
 def _render(interest: CourseInterest) -> str:

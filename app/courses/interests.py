@@ -16,6 +16,9 @@ from sqlalchemy.orm import joinedload
 from app import clock, tokens
 from app.courses.models import Course, CourseEdition, CourseInterest, EditionState, Enrolment, EnrolmentState
 from app.database import db, insert_new, lock_row, rows_changed
+from app.network.audiences import audiences
+from app.network.audiences.audience_blocks import AudienceBlock
+from app.network.audiences.models import Audience
 from app.network.models import Network
 from app.network.people import mail_addresses, mailboxes
 from app.network.people.address_reading import address_key
@@ -56,7 +59,7 @@ def ask(course: Course, address: str, language: Language) -> None:
     values = {"course_id": course.id, "address": key, "language": language, "asked_at": now, "mailed": False}
     db.session.execute(insert_new(CourseInterest.__table__, "course_id", "address").values(values))
     same = (CourseInterest.course_id == course.id, CourseInterest.address == key)
-    since = sa.case((_waits(), CourseInterest.asked_at), else_=now)
+    since = sa.case((CourseInterest.waits, CourseInterest.asked_at), else_=now)
     anew = sa.update(CourseInterest).where(*same).values(mailed=False, language=language, asked_at=since)
     db.session.execute(anew.execution_options(synchronize_session=False))
 
@@ -105,7 +108,7 @@ def press(course: Course, person: Person) -> None:
         "confirmed_at": now,
     }
     db.session.execute(insert_new(CourseInterest.__table__, "course_id", "person_id").values(values))
-    mine = (CourseInterest.course_id == course.id, CourseInterest.person_id == person.id, ~_waits())
+    mine = (CourseInterest.course_id == course.id, CourseInterest.person_id == person.id, ~CourseInterest.waits)
     again = sa.update(CourseInterest).where(*mine).values(told_at=None, confirmed_at=now, asked_at=now)
     db.session.execute(again.execution_options(synchronize_session=False))
 
@@ -149,7 +152,7 @@ def is_address_of(person: Person) -> sa.ColumnElement[bool]:
 def waits_for_next(course: Course, person: Person) -> bool:
     """Whether somebody will hear of the next edition."""
     mine = (CourseInterest.course_id == course.id, CourseInterest.person_id == person.id)
-    return db.session.scalar(sa.select(CourseInterest.id).where(*mine, _waits())) is not None
+    return db.session.scalar(sa.select(CourseInterest.id).where(*mine, CourseInterest.waits)) is not None
 
 
 def may_press(course: Course, person: Person) -> bool:
@@ -168,20 +171,26 @@ def may_press(course: Course, person: Person) -> bool:
 def count_interested(course: Course) -> int:
     """How many will hear of the next edition."""
     counted = sa.select(sa.func.count()).select_from(CourseInterest)
-    return db.session.scalars(counted.where(CourseInterest.course_id == course.id, _waits())).one()
+    return db.session.scalars(counted.where(CourseInterest.course_id == course.id, CourseInterest.waits)).one()
 
 
 def list_waited_for(network: Network) -> list[tuple[Course, int]]:
     """The courses of a network for which people wait, and how many each, the most first."""
     counted = (
         sa.select(CourseInterest.course_id, sa.func.count().label("number"))
-        .where(_waits())
+        .where(CourseInterest.waits)
         .group_by(CourseInterest.course_id)
         .subquery()
     )
     wanted = sa.select(Course, counted.c.number).join(counted, counted.c.course_id == Course.id)
     wanted = wanted.where(Course.network_id == network.id).order_by(counted.c.number.desc(), Course.title)
     return [(course, number) for course, number in db.session.execute(wanted)]
+
+
+def ensure_audience(course: Course) -> Audience:
+    """The audience of who waits for a course; the one that is there already, if so."""
+    rule = [[audiences.make_condition(AudienceBlock.INTERESTED, course.id)]]
+    return audiences.ensure_audience(course.network, gettext("Wacht op %(course)s", course=course.title)[:120], rule)
 
 
 def say_waiting(number: int) -> str:
@@ -195,7 +204,7 @@ def list_interested(course: Course, viewer: Viewer) -> list[InterestedLine]:
     """Who they are, the longest waiting first; nobody for who does not organise the network."""
     if not viewer.may_organise(course.network_id):
         return []
-    wanted = sa.select(CourseInterest).where(CourseInterest.course_id == course.id, _waits())
+    wanted = sa.select(CourseInterest).where(CourseInterest.course_id == course.id, CourseInterest.waits)
     wanted = wanted.options(joinedload(CourseInterest.person))
     found = db.session.scalars(wanted.order_by(CourseInterest.asked_at, CourseInterest.id))
     return [InterestedLine(each.person.name if each.person else each.address or "", each.asked_at) for each in found]
@@ -204,10 +213,6 @@ def list_interested(course: Course, viewer: Viewer) -> list[InterestedLine]:
 def forget_old_interests() -> int:
     """Delete what was not confirmed in time, was told a month ago, or waits too long. Returns how many."""
     return rows_changed(sa.delete(CourseInterest).where(_is_past()).execution_options(synchronize_session=False))
-
-
-def _waits() -> sa.ColumnElement[bool]:
-    return sa.and_(CourseInterest.confirmed_at.is_not(None), CourseInterest.told_at.is_(None))
 
 
 def _is_past() -> sa.ColumnElement[bool]:

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -211,10 +212,15 @@ class CourseInterest(Model):
         sa.CheckConstraint("told_at IS NULL OR confirmed_at IS NOT NULL", name="told"),
     )
 
-    @property
+    @hybrid_property
     def waits(self) -> bool:
         """Whether they will hear of the next edition."""
         return self.confirmed_at is not None and self.told_at is None
+
+    @waits.inplace.expression
+    @classmethod
+    def _waits(cls) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.confirmed_at.is_not(None), cls.told_at.is_(None))
 
 
 class CertificatesWanted(Model):

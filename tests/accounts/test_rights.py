@@ -375,6 +375,7 @@ ACTS = {
     "/organise/networks/{n}/catalogue/{item}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/courses/new": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/courses/{idea}/edit": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/{course}/audience": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/courses/{idea}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/courses/{course}/editions/new": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/courses/editions/{edition}/edit": (302, 404, 403, 303, 303),

@@ -49,7 +49,7 @@ def test_an_organiser_puts_a_link_on_offer_and_takes_it_away_again(organiser, ne
     today = clock.today().isoformat()
     assert post(organiser, f"{PAGE}/new", **SAID, checked_on=today).status_code == 303
     (item,) = items.list_items(network)
-    assert "<h1 class=\"utrecht-heading-1\">Handreiking data</h1>" in organiser.get(f"{PAGE}/{item.id}").text
+    assert '<h1 class="utrecht-heading-1">Handreiking data</h1>' in organiser.get(f"{PAGE}/{item.id}").text
     public = f"/catalogue/{item.slug}"
     assert 'href="https://www.example.nl/data"' in organiser.get(public).text
     assert organiser.get(f"{public}/file").location == "https://www.example.nl/data"
@@ -113,6 +113,8 @@ def test_organisers_read_how_many_wait_and_few_are_some(organiser, network):
         interests.press(many, factories.person(name=f"Mens {number}", of=network))
     interests.press(few, factories.person(of=network))
     db.session.commit()
+    answer = post(organiser, f"/organise/networks/academie/courses/{many.id}/audience", page=PAGE)
+    assert "Wacht op Veel" in organiser.get(answer.location).text
     page = organiser.get(PAGE).text.partition("Hier wachten mensen op")[2]
     assert page.index("6 mensen") < page.index("enkele mensen")
 

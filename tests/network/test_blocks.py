@@ -6,7 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
-from app.accounts import accounts
+from app.accounts import accounts, rights
+from app.accounts.models import NetworkRole
+from app.courses import courses, interests
+from app.courses.courses import CourseDetails, CourseHeld
 from app.database import db
 from app.invitations.waves import wave_recipients
 from app.network import memberships
@@ -232,3 +235,19 @@ def test_lists_of_an_audience_take_a_fixed_number_of_queries(client, network, qu
             client.get(f"/organise/networks/netwerk/audiences/{audience.id}/people")
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_who_waits_for_a_course_is_found_by_its_organisers_alone(network):
+    course = courses.create_course(network, CourseDetails("Integriteit", offered=True))
+    anna, bram = factories.person("Anna", of=network), factories.person("Bram", of=network)
+    for person in (anna, bram):
+        interests.press(course, person)
+    interests.stop_for(course, bram)
+    waits = [make_condition(AudienceBlock.INTERESTED, course.id)]
+    assert _names(network, waits) == ["Anna"]
+    reader = rights.viewer(factories.account(network, NetworkRole.READER))
+    found = audiences.select_fitting_people([waits], network.id, reader)
+    assert db.session.execute(found).all() == []
+    factories.audience(network, "Wachten", *waits)
+    with pytest.raises(CourseHeld):
+        courses.remove_course(course)

@@ -71,7 +71,7 @@ FREE = {
     "makes a draft or an audience, which is shown and released on a page of its own": {
         "cockpit.invite_chosen", "cockpit.make_audience", "own_letters.write_to", "own_letters.write_to_of_event",
         "people.invite_chosen", "waves.accept_proposed_waves", "waves.restore_wave",
-        "overall_year.make_overall_gap_audience", "year.make_gap_audience",
+        "overall_year.make_overall_gap_audience", "courses.make_audience", "year.make_gap_audience",
         "impression.start_impression", "evaluation.start_evaluation",
     },
     "holds back or closes off, which has to work whatever changed": {

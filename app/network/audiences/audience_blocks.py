@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from app import clock
 from app.attendance.models import Attendance
+from app.courses.models import Course, CourseInterest
 from app.database import db
 from app.events.models import Event
 from app.invitations.models import Answer, Invitation
@@ -50,6 +51,7 @@ class AudienceBlock(Worded):
     COMING = "coming", _l("Komt naar, of wacht op een plek bij")
     DECLINED = "declined", _l("Komt niet naar")
     SILENT = "silent", _l("Uitgenodigd en nog geen antwoord")
+    INTERESTED = "interested", _l("Wil het weten als er iets gepland is van")
     IMPORTED = "imported", _l("Staat op de geïmporteerde lijst")
     PERSON = "person", _l("Deze mensen")
 
@@ -65,7 +67,7 @@ PLACE = (
 )
 """Blocks about where somebody works and as what."""
 OPEN = (
-    AudienceBlock.NETWORK, AudienceBlock.ATTENDED, AudienceBlock.ABSENT, AudienceBlock.COMING, AudienceBlock.DECLINED, AudienceBlock.SILENT, AudienceBlock.IMPORTED, AudienceBlock.PERSON,
+    AudienceBlock.NETWORK, AudienceBlock.ATTENDED, AudienceBlock.ABSENT, AudienceBlock.COMING, AudienceBlock.DECLINED, AudienceBlock.SILENT, AudienceBlock.INTERESTED, AudienceBlock.IMPORTED, AudienceBlock.PERSON,
 )  # fmt: skip
 """Blocks that say by themselves who is meant; without one a group is about the members of the network."""
 OF_EVENTS = (
@@ -240,6 +242,10 @@ def _of_person(each: dict[str, Any], viewer: Viewer) -> sa.ColumnElement[bool]:
             return Person.id.in_(there.where(Event.network_id.in_(values)))
         case AudienceBlock.ATTENDED:
             return Person.id.in_(_select_present(viewer).where(Attendance.event_id.in_(values)))
+        case AudienceBlock.INTERESTED:
+            wait = sa.select(CourseInterest.person_id).join(Course, Course.id == CourseInterest.course_id)
+            mine = sa.true() if viewer.organises is None else Course.network_id.in_(viewer.organises)
+            return Person.id.in_(wait.where(Course.id.in_(values), CourseInterest.waits, mine))
         case AudienceBlock.IMPORTED:
             imported = sa.select(ImportedPerson.person_id).join(Import, Import.id == ImportedPerson.import_id)
             return Person.id.in_(imported.where(Import.id.in_(values), seeing.networks(viewer, Import.network_id)))

@@ -13,6 +13,7 @@ from app import clock, wording
 from app.accounts import rights, sessions, shared_changes
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
+from app.courses import courses
 from app.database import db
 from app.events import event_queries
 from app.invitations.waves import mail_guard, waves
@@ -185,6 +186,7 @@ def _choices_by_block(network: Network) -> dict[AudienceBlock, list[SelectChoice
         AudienceBlock.ABOUT: theme_choices(themes.list_themes()),
         AudienceBlock.NETWORK: mine,
         AudienceBlock.EVER: mine,
+        AudienceBlock.INTERESTED: [SelectChoice(str(each.id), each.title) for each in courses.list_courses(network)],
         AudienceBlock.IMPORTED: [
             SelectChoice(str(each.id), each.file_name) for each in import_runs.imports_people_came_from(network)
         ],

@@ -19,6 +19,7 @@ NAMED = {
     AudienceBlock.ABOUT: "themes",
     AudienceBlock.NETWORK: "networks",
     AudienceBlock.EVER: "networks",
+    AudienceBlock.INTERESTED: "courses",
     AudienceBlock.IMPORTED: "imports",
     AudienceBlock.PERSON: "people",
 }
