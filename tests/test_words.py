@@ -77,6 +77,9 @@ NO_REFUSAL = {
 """Of reading what came in, which a form says at its field, and of the program's own work: no rule that says no to a reader."""
 SAME_IN_BOTH = {
     "DKIM",
+    "E-learning",
+    "Podcast",
+    "Video",
     "Link",
     "ODT",
     "PDF",

@@ -73,13 +73,13 @@ def _create_items() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("(address = '') = (size IS NOT NULL)", name=op.f("ck_catalogue_items_link_or_file")),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_catalogue_items_minutes")),
-        sa.CheckConstraint("kind IN ('podcast', 'video', 'e_learning', 'guide')", name=op.f("ck_catalogue_items_kind")),
+        sa.CheckConstraint("kind IN ('podcast', 'video', 'e_learning', 'guide')", name=op.f("ck_catalogue_items_itemkind")),
         sa.CheckConstraint(
             "scan IN ('not_scanned', 'clean', 'infected', 'too_large')", name=op.f("ck_catalogue_items_scan")
         ),
         sa.CheckConstraint(
             "link_state IN ('unknown', 'works', 'unsure', 'missing', 'dead')",
-            name=op.f("ck_catalogue_items_link_state"),
+            name=op.f("ck_catalogue_items_linkstate"),
         ),
         sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_catalogue_items_network_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_items")),
