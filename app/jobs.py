@@ -143,7 +143,7 @@ SCHEDULE = [
     Job(asking.ask_for_words, 60, "report_requests"),
     Job(asking.remind_of_words, 60, "report_reminders"),
     Job(letter_mails.send_wanted_letters, 10, "attendance_letters"),
-    Job(certificate_mails.send_wanted_certificates, 10, "course_certificates"),
+    Job(certificate_mails.send_wanted_certificates, 60, "course_certificates"),
     Job(thanking.thank_speakers, 600, "speaker_thanks"),
     Job(follow_up_letters.plan_due_follow_ups, 60, "follow_ups"),
     Job(editions.plan_due_digests, 60, "digests"),

@@ -95,6 +95,7 @@ SAME_IN_BOTH = {
 }
 FINISHED_AT_ONCE = {
     "certificate_name",
+    "material_infected",
     "address_changed",
     "address_proposed",
     "stay",

@@ -20,15 +20,18 @@ def mail_certificate(edition: CourseEdition, certificate: Certificate) -> bool:
 
 
 def send_wanted_certificates() -> int:
-    """Give whoever completed an edition their certificate where that was wanted, each by itself; returns how many."""
+    """Give whoever completed an edition their certificate where that was wanted, each by itself; returns how many.
+
+    An edition is looked at again once an attendance is closed, or as long as somebody's failed and is to be tried again.
+    """
     seen_at = clock.now()
     edition_ids = course_certificates.editions_to_look_at()
     waiting = {edition_id: _without_certificate(edition_id) for edition_id in edition_ids}
     db.session.commit()
-    everybody = [each for some in waiting.values() for each in some]
-    done = one_by_one.do_each("send_wanted_certificates", everybody, _send_certificate)
+    everybody, refused = [each for some in waiting.values() for each in some], set[int]()
+    done = one_by_one.do_each("send_wanted_certificates", everybody, lambda each: _send_certificate(each, refused))
     for edition_id in edition_ids:
-        if not _without_certificate(edition_id):
+        if refused.issuperset(_without_certificate(edition_id)):
             looked = sa.update(CertificatesWanted).where(CertificatesWanted.edition_id == edition_id)
             db.session.execute(looked.values(looked_at=seen_at))
         db.session.commit()
@@ -40,8 +43,11 @@ def _without_certificate(edition_id: int) -> list[int]:
     return course_certificates.enrolments_without(edition, completion.load_completion(edition))
 
 
-def _send_certificate(enrolment_id: int) -> int:
-    """Issue and promise one certificate, unless an attendance was opened again or this person has not completed it any more."""
+def _send_certificate(enrolment_id: int, refused: set[int]) -> int:
+    """Issue and promise one certificate; who gets none is noted in `refused`.
+
+    So it is when an attendance was opened again or this person has not completed it any more.
+    """
     whole = (selectinload(Enrolment.person).selectinload(Person.addresses), joinedload(Enrolment.edition))
     enrolment = db.session.get(Enrolment, enrolment_id, options=whole)
     if enrolment is None or course_certificates.certificate_of(enrolment.edition, enrolment.person_id):
@@ -49,6 +55,7 @@ def _send_certificate(enrolment_id: int) -> int:
     try:
         certificate = course_certificates.issue_certificate(enrolment.edition, enrolment.person)
     except (course_certificates.NotYet, course_certificates.NotCompleted, issuing.NoCertificate):
+        refused.add(enrolment_id)
         return 0
     invitation = course_certificates.invitation_for(enrolment.edition, enrolment.person_id)
     if invitation is not None:

@@ -16,6 +16,7 @@ from app.courses.meetings import EditionRefused, MeetingDetails, MeetingRefused
 from app.courses.models import Course, CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentState
 from app.database import add_once, db
 from app.events import planning
+from app.events.hanging import Move
 from app.events.models import Event
 from app.events.planning import AT_ONCE, Notice
 from app.invitations.models import Invitation
@@ -102,8 +103,9 @@ def copy_edition(edition: CourseEdition, title: str, starts: Mapping[int, dateti
         raise MeetingRefused("none")
     spans = [(starts[each.id], starts[each.id] + (each.event.ends_at - each.event.starts_at)) for each in held]
     meetings.demand_apart(sorted(spans))
-    first, moved_first = held[0].event.starts_at, min(starts[each.id] for each in held)
-    closes_at = max(moved_first - (first - edition.closes_at), min(clock.now() + timedelta(days=1), moved_first))
+    moved_first = min(starts[each.id] for each in held)
+    as_before = Move.of(held[0].event, moved_first).keep_hour(edition.closes_at)
+    closes_at = max(as_before, min(clock.now() + timedelta(days=1), moved_first))
     details = EditionDetails(title, edition.seats, edition.seats_per_organisation)
     twin = _start_edition(edition.course, details, min(closes_at, moved_first))
     for meeting in held:
@@ -165,6 +167,25 @@ def cancel_edition(edition: CourseEdition, reason: str, notice: Notice = AT_ONCE
     enrolments.cancel_edition(edition, replace(notice, reason=reason))
 
 
+def days_that_can_go_on(edition: CourseEdition) -> list[CourseMeeting]:
+    """What of a cancelled edition is still to come."""
+    if edition.state != EditionState.CANCELLED:
+        return []
+    return [each for each in edition.meetings_held if each.event.cancelled and not each.event.begun]
+
+
+def revive_edition(edition: CourseEdition, notice: Notice = AT_ONCE) -> None:
+    """It takes place after all, as far as it is still to come; everybody is told once. Raises archiving.Archived or EditionRefused."""
+    archiving.demand_open(edition.course.network)
+    course_places.lock_course(edition)
+    if edition.state != EditionState.CANCELLED:
+        raise EditionRefused("state")
+    if not days_that_can_go_on(edition):
+        raise EditionRefused("passed")
+    enrolments.revive_edition(edition, notice)
+    meetings.open_first_day(edition)
+
+
 def delete_edition(edition: CourseEdition) -> None:
     """Take a draft away for good, with its meetings. Raises EditionRefused or planning.NotEmpty."""
     if edition.state != EditionState.DRAFT:
@@ -186,7 +207,9 @@ def closing_for(wanted: datetime | None, first: datetime) -> datetime:
         if wanted > first:
             raise ClosesLate
         return wanted
-    return first - CLOSES_BEFORE if first - CLOSES_BEFORE > clock.now() else first
+    wall = clock.to_local(first, clock.AMSTERDAM)
+    week_before = clock.moment_on_wall(wall.date() - CLOSES_BEFORE, wall.time(), clock.AMSTERDAM)
+    return week_before if week_before > clock.now() else first
 
 
 def concerns_people(edition: CourseEdition) -> bool:

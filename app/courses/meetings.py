@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -17,7 +19,7 @@ from app.events.models import Event, EventFormat, Series
 from app.events.planning import AT_ONCE, EventDetails, Notice
 from app.network import archiving
 from app.places import places
-from app.registration import course_places, enrolments
+from app.registration import change_notices, course_places, enrolments
 from app.themes import themes
 from app.words import Refusal
 
@@ -30,6 +32,7 @@ class EditionRefused(Refusal):
     says = {
         "begun": _l("De eerste bijeenkomst is al begonnen. Kies daarvoor eerst een nieuwe datum."),
         "over": _l("Deze uitvoering is geweest. Annuleren kan niet meer."),
+        "passed": _l("Alle dagen van deze uitvoering zijn voorbij. Plan haar nog een keer, op andere dagen."),
         "people": _l("Er zijn al mensen uitgenodigd of ingeschreven. Annuleer de uitvoering, dan krijgen zij bericht."),
         "state": _l("Dit kan niet meer, want de uitvoering is intussen veranderd."),
     }
@@ -126,11 +129,22 @@ def drop_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> None:
         enrolments.drop_meeting(meeting, notice)
     else:
         meeting.dropped_at = clock.now()
-    _open_first_day(edition)
+    open_first_day(edition)
 
 
-def take_back_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> list[Enrolment]:
-    """It is held after all; returns who is enrolled and gets no seat there. Raises MeetingRefused or EditionRefused."""
+def stand_of(meeting: CourseMeeting) -> dict[str, Any]:
+    """How a day stands once it was dropped, for undoing that."""
+    return {"changed_at": meeting.event.changed_at.isoformat(), "sequence": meeting.event.sequence}
+
+
+def take_back_meeting(
+    meeting: CourseMeeting, notice: Notice = AT_ONCE, *, dropped: dict[str, Any] | None = None
+) -> list[Enrolment]:
+    """It is held after all; returns who is enrolled and gets no seat there. Raises MeetingRefused or EditionRefused.
+
+    With `dropped`, how it stood when it was dropped a moment ago, that is undone: as long as it is the same day, who was
+    not mailed of it yet hears nothing.
+    """
     edition = meeting.edition
     course_places.lock_course(edition)
     if edition.state == EditionState.CANCELLED:
@@ -140,10 +154,14 @@ def take_back_meeting(meeting: CourseMeeting, notice: Notice = AT_ONCE) -> list[
     if meeting.event.begun:
         raise MeetingRefused("over")
     dropped_at, meeting.dropped_at = meeting.dropped_at, None
-    if edition.state == EditionState.PUBLISHED:
-        planning.publish_event(meeting.event, notice, by_course=True)
-    _open_first_day(edition)
-    return enrolments.seat_meeting(meeting, notice, dropped_at=dropped_at)
+    undone, event = dropped is not None and dropped == stand_of(meeting), meeting.event
+    publish = partial(planning.publish_event, event, by_course=True)
+    if edition.state == EditionState.PUBLISHED and undone:
+        change_notices.undo_cancelling(event, event.sequence, notice, publish)
+    elif edition.state == EditionState.PUBLISHED:
+        publish(notice)
+    open_first_day(edition)
+    return enrolments.seat_meeting(meeting, notice, dropped_at=dropped_at, undone=undone)
 
 
 def find_out_of_order(edition: CourseEdition) -> list[CourseMeeting]:
@@ -152,7 +170,7 @@ def find_out_of_order(edition: CourseEdition) -> list[CourseMeeting]:
     return [later for earlier, later in itertools.pairwise(held) if later.event.starts_at < earlier.event.starts_at]
 
 
-def _open_first_day(edition: CourseEdition) -> None:
+def open_first_day(edition: CourseEdition) -> None:
     """People come in by the first day that is held, and by no other."""
     first, *others = edition.meetings_held
     first.event.open_to_all = True

@@ -174,6 +174,10 @@ class EnrolmentDay(Model):
     )
     mode: Mapped[Mode] = enum_column(Mode, default=Mode.ON_SITE)
     """How they take part in it, or would: whoever is absent there keeps the seat of that mode from the waiting list."""
+    catch_up_event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id", ondelete="SET NULL"), index=True)
+    """Of who waits: in which event of another edition they would catch this day up, rather than be here."""
+    unseated: Mapped[bool] = mapped_column(default=False)
+    """Of who is enrolled: that they would come and found no seat, so that the next one here is theirs."""
 
     enrolment: Mapped[Enrolment] = relationship(back_populates="days")
     meeting: Mapped[CourseMeeting] = relationship()

@@ -123,6 +123,7 @@ def show_edition(network: Network, edition: CourseEdition) -> str:
         lines=enrolled_people.list_enrolled(edition, viewer),
         out_of_order=meetings.find_out_of_order(edition),
         concerns_people=editions.concerns_people(edition),
+        can_go_on=editions.days_that_can_go_on(edition),
         interested=interests.count_interested(edition.course),
     )
 
@@ -220,6 +221,37 @@ def cancel_edition(network: Network, edition: CourseEdition) -> ResponseReturnVa
 
 
 @organisers.route(
+    f"{_EDITION}/revive",
+    methods=["GET", "POST"],
+    needs=Need.ORGANISE,
+    subject=editions.find_edition,
+    seen=_parts_of_edition,
+)
+def revive_edition(network: Network, edition: CourseEdition) -> ResponseReturnValue:
+    """Let a cancelled edition go on, with a mail or, where nobody was told that it was off, without."""
+    days = editions.days_that_can_go_on(edition)
+    if not days:
+        abort(404)
+    if request.method == "POST":
+        silent = request.form.get("notice") == "silent"
+        with acting() as act:
+            editions.revive_edition(edition, Notice(not silent, hold=change_notices.HOLD))
+            act.say(
+                gettext("De uitvoering gaat toch door. Niemand krijgt hierover een mail.")
+                if silent
+                else gettext("De uitvoering gaat toch door. Wie het aangaat, krijgt één bericht.")
+            )
+        return redirect(_to_edition(edition), 303)
+    return render_template(
+        "courses/revive.html",
+        network=network,
+        edition=edition,
+        days=days,
+        counts=editions.count_enrolled(edition),
+    )
+
+
+@organisers.route(
     f"{_EDITION}/delete",
     methods=["GET", "POST"],
     needs=Need.ORGANISE,
@@ -264,7 +296,7 @@ def drop_meeting(network: Network, meeting: CourseMeeting) -> ResponseReturnValu
     with acting() as act:
         meetings.drop_meeting(meeting, Notice(hold=change_notices.HOLD))
     if not act.refused:
-        kept = {"edition": edition.id, "meeting": meeting_id}
+        kept = {"edition": edition.id, "meeting": meeting_id, "stand": meetings.stand_of(meeting)}
         said = (
             gettext("‘%(what)s’ vervalt. Wie zou komen, krijgt over een minuut bericht.", what=title)
             if edition.state == EditionState.PUBLISHED
@@ -277,7 +309,7 @@ def drop_meeting(network: Network, meeting: CourseMeeting) -> ResponseReturnValu
 @undo.restorer("dropped_meeting", needs=Need.ORGANISE)
 def _undo_drop(network: Network, kept: dict[str, Any]) -> None:
     meeting = editions.find_meeting(network, kept["edition"], kept["meeting"]) or abort(404)
-    meetings.take_back_meeting(meeting)
+    meetings.take_back_meeting(meeting, dropped=kept.get("stand"))
     db.session.commit()
 
 

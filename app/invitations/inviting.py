@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from app import clock
 from app.database import db
 from app.events.models import Event
 from app.invitations.letters import invitation_mail
-from app.invitations.models import Invitation, Origin
+from app.invitations.models import Answer, Invitation, Origin
 from app.network import correspondence
 from app.network.people import people
 from app.network.people.models import Person
@@ -23,11 +24,15 @@ def find_invitation(event: Event, person: Person) -> Invitation | None:
 
 def add_invitation(event: Event, person: Person, origin: Origin) -> Invitation:
     """An invitation by the preferred address, if there is one, without a mail."""
-    return add_invitations([event], person, origin)[0]
+    made = add_invitations([event], person, origin)[0]
+    db.session.flush()
+    return made
 
 
-def add_invitations(events: Iterable[Event], person: Person, origin: Origin) -> list[Invitation]:
-    """The same to several events."""
+def add_invitations(
+    events: Iterable[Event], person: Person, origin: Origin, *, answer: Answer | None = None
+) -> list[Invitation]:
+    """The same to several events, answered at once if that is known; who asks sees to it that they are written."""
     preferred = correspondence.preferred_address(person)
     made = [
         Invitation(
@@ -37,12 +42,13 @@ def add_invitations(events: Iterable[Event], person: Person, origin: Origin) -> 
             person_id=person.id,
             address=preferred,
             origin=origin,
+            answer=answer,
+            answered_at=clock.now() if answer else None,
             uid_apart=preferred is not None and preferred.through,
         )
         for event in events
     ]
     db.session.add_all(made)
-    db.session.flush()
     return made
 
 

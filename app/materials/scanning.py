@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.database import db, take_row
-from app.materials import materials
+from app.materials import infected, materials, virus_mails
 from app.materials.models import Material, MaterialKind, Scan
 from app.setbacks import one_by_one
 
@@ -55,7 +55,15 @@ def _scan(scanner: str, material_id: int) -> int | None:
     if taken is None:
         return None
     taken.scan = found
+    if found == Scan.INFECTED:
+        tell_of_virus(taken)
     return 1
+
+
+def tell_of_virus(material: Material) -> None:
+    """Mail that a file holds a virus to the organisers, and to a speaker who sent it."""
+    virus_mails.tell_organisers(material)
+    infected.send(material)
 
 
 def ask_scanner(scanner: str, content: bytes) -> Scan:

@@ -369,6 +369,16 @@ class MessageKind(Worded):
         _l("Bedankt, aan een spreker"),
         Manner("speakers/thanked", Because.SPEAKER, priority=Priority.MAILING),
     )
+    SPEAKER_INFECTED = (
+        "speaker_infected",
+        _l("Virus in het bestand van een spreker"),
+        Manner("speakers/infected", Because.SPEAKER),
+    )
+    MATERIAL_INFECTED = (
+        "material_infected",
+        _l("Virus in materiaal, aan de organisatoren"),
+        Manner("materials/infected", Because.FORWARDED),
+    )
     PROGRESS_ASKED = (
         "progress_asked",
         _l("Vraag om een tekst voor een rapportage"),

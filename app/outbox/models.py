@@ -219,6 +219,8 @@ class ErrandKind(StrEnum):
     PLAN_AGAIN = "plan_again"
     LEAVE = "leave"
     COME_BACK = "come_back"
+    LET_IN = "let_in"
+    SEAT = "seat"
 
 
 class Errand(Model):

@@ -75,14 +75,19 @@ def _courses() -> ModuleType:
 
 
 def accept_invitation(
-    invitation: Invitation, mode: Mode, by: Account | None = None, how: AnswerSource = ON_THE_PAGE
+    invitation: Invitation,
+    mode: Mode,
+    by: Account | None = None,
+    how: AnswerSource = ON_THE_PAGE,
+    *,
+    past_line: bool = False,
 ) -> Registration | None:
     """The person comes: a seat, or a place in line; to a meeting of a course, to all of that. None for who waits there.
 
-    Raises what seats.claim_seat and enrolments.enrol raise.
+    `past_line` as in enrolments.enrol. Raises what seats.claim_seat and enrolments.enrol raise.
     """
     if place := course_places.find_place(invitation):
-        return cast(Registration | None, _courses().accept(invitation, place, mode, by, how))
+        return cast(Registration | None, _courses().accept(invitation, place, mode, by, how, past_line=past_line))
     giver = _giver(invitation) if invitation.substitute_for_id else None
     if giver and giver.mode == mode:
         change = seats.hand_over(giver.invitation, invitation)

@@ -5,7 +5,7 @@ A change that mails people is asked about first; the mail then waits a minute, i
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,13 +113,34 @@ def count_let_in(event: Event, details: EventDetails) -> int:
         trial.rollback()
 
 
-def plan_notices(event: Event, kind: MessageKind, notice: Notice) -> int:
-    """One planned mail for everybody whom it concerns; the key holds SEQUENCE, so each change is told once."""
+def plan_notices(event: Event, kind: MessageKind, notice: Notice, heard_of: int | None = None) -> int:
+    """One planned mail for everybody whom it concerns; the key holds SEQUENCE, so each change is told once.
+
+    With `heard_of` only for who was mailed that it was off, by the SEQUENCE of that.
+    """
     mass_moves.take_all_back(event.id, MessageState.SUPPRESSED, Reason.OVERTAKEN, _IS_OF_CHANGE, _IS_HELD)
-    told = sa.select(Invitation.id).where(Invitation.event_id == event.id, _concerned(kind)).order_by(Invitation.id)
+    told = sa.select(Invitation.id).where(Invitation.event_id == event.id, _concerned(kind, heard_of))
     due_at = (clock.now() + notice.hold).isoformat()
     details = {"kind": kind.name, "reden": notice.reason, "due_at": due_at, "sequence": event.sequence}
-    return errands.carry_out(ErrandKind.TELL_CHANGE, db.session.scalars(told).all(), event_id=event.id, details=details)
+    return errands.carry_out(
+        ErrandKind.TELL_CHANGE,
+        db.session.scalars(told.order_by(Invitation.id)).all(),
+        event_id=event.id,
+        details=details | ({} if heard_of is None else {"heard_of": heard_of}),
+    )
+
+
+def undo_cancelling(event: Event, sequence: int, notice: Notice, publish: Callable[[Notice], None]) -> None:
+    """Let an event go on that was cancelled a moment ago, with this SEQUENCE, and did not change since.
+
+    Who was mailed that it is off hears so; of the others no mail leaves.
+    """
+    errands.finish_earlier(event.id)
+    off = Message.kind == MessageKind.EVENT_CANCELLED
+    mass_moves.take_all_back(event.id, MessageState.SUPPRESSED, Reason.NO_LONGER_HOLDS, off)
+    publish(Notice(send=False))
+    if notice.send:
+        plan_notices(event, MessageKind.EVENT_CHANGED, notice, sequence)
 
 
 def _tell_change(errand: Errand, invitation_ids: Sequence[int]) -> None:
@@ -131,7 +152,7 @@ def _tell_change(errand: Errand, invitation_ids: Sequence[int]) -> None:
     sequence = errand.details["sequence"]
     told = message_rows_for_invitations(f"{kind}:{event.id}:{sequence}:")
     message_queue.plan_messages(
-        told.where(Invitation.id.in_(invitation_ids), _concerned(kind)),
+        told.where(Invitation.id.in_(invitation_ids), _concerned(kind, errand.details.get("heard_of"))),
         kind=kind,
         details={"sequence": sequence, "reden": errand.details["reden"]},
         network_id=event.network_id,
@@ -207,7 +228,21 @@ _UNSENT = Message.state.in_(message_states.UNSENT)
 _IS_OF_CHANGE, _IS_CAUSED = Message.kind.in_(_KINDS), Message.kind.in_(OF_A_CHANGE)
 
 
-def _concerned(kind: MessageKind) -> sa.ColumnElement[bool]:
+def _concerned(kind: MessageKind, heard_of: int | None = None) -> sa.ColumnElement[bool]:
     if kind == MessageKind.EVENT_CANCELLED:
         return sa.or_(_HAS_IT, _TAKES_PART)
-    return sa.or_(_HAS_IT, _REVIVED, _TAKES_PART & _HEARD_OF_CANCELLING) & sa.or_(_TAKES_PART, ~_HAS_LEFT)
+    stays = sa.or_(_TAKES_PART, ~_HAS_LEFT)
+    if heard_of is not None:
+        may_come = sa.or_(_TAKES_PART, Invitation.answer.is_(None), Invitation.answer == Answer.YES)
+        return _was_mailed_that_it_is_off(heard_of) & may_come & stays
+    return sa.or_(_HAS_IT, _REVIVED, _TAKES_PART & _HEARD_OF_CANCELLING) & stays
+
+
+def _was_mailed_that_it_is_off(sequence: int) -> sa.ColumnElement[bool]:
+    mailed = sa.select(Message.id).where(
+        Message.invitation_id == Invitation.id,
+        Message.kind == MessageKind.EVENT_CANCELLED,
+        Message.details["sequence"].as_integer() == sequence,
+        Message.state.not_in([*message_states.UNSENT, *message_states.NEVER_LEFT]),
+    )
+    return mailed.exists()

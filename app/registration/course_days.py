@@ -7,10 +7,11 @@ from app.courses.models import CourseMeeting, EditionState, Enrolment, Enrolment
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Step
-from app.registration import course_letters, course_line, course_places, course_seats, seats
-from app.registration.course_places import CourseLedger, EnrolmentRefused
+from app.registration import course_letters, course_line, course_places, course_seats, course_wishes, seats
+from app.registration.course_places import EnrolmentRefused
 from app.registration.course_seats import Doer, Moved
 from app.registration.course_texts import Why
+from app.registration.course_wishes import Wanted
 from app.registration.models import Registration
 from app.registration.seats import AlreadyThere, ModeFull, ModeNotOffered, RegistrationClosed
 
@@ -26,6 +27,7 @@ def stay_away(enrolment: Enrolment, meeting: CourseMeeting, doer: Doer = PERSON)
     moved = Moved()
     day = _lock_day(enrolment, meeting)
     if day.registration is None:
+        day.unseated = False
         return
     _demand_changeable(day.registration.invitation.event, doer, gives_up=True)
     if seats.is_there(day.registration.invitation):
@@ -85,22 +87,28 @@ def catch_up(enrolment: Enrolment, meeting: CourseMeeting, event_id: int, doer: 
     if not (doer.by or enrolment.edition.state == EditionState.PUBLISHED):
         raise RegistrationClosed
     ledger = course_places.ledger_of(enrolment.edition, {event_id})
-    event, mode = read_guest(ledger, meeting, event_id, day.mode)
+    event, mode = course_wishes.read_guest(ledger, meeting, event_id, day.mode)
     registration = _sit(day, event, mode, None, doer, moved, Step.REGISTERED)
     _tell_of_day(enrolment, moved, doer)
     return registration
 
 
-def read_guest(
-    ledger: CourseLedger, meeting: CourseMeeting, event_id: int, mode: Mode = Mode.ON_SITE
-) -> tuple[Event, Mode]:
-    """Where and how somebody catches up. Raises EnrolmentRefused where that is not offered, or full."""
-    offered = course_places.list_elsewhere(ledger.edition).get(meeting.place, [])
-    event = next((each for each in offered if each.id == event_id), None)
-    found = event and ledger.mode_for_guest(event, mode)
-    if event is None or not found:
-        raise EnrolmentRefused("no_catch_up")
-    return event, found
+def choose(enrolment: Enrolment, wanted: Wanted, doer: Doer) -> None:
+    """Let each coming day be as somebody wants it. Raises what the change of a day raises."""
+    before = course_wishes.wanted_by(enrolment)
+    for meeting in course_places.coming_meetings(enrolment.edition):
+        mode, event_id = wanted.modes.get(meeting.id), wanted.catch_up.get(meeting.id)
+        if mode and mode != before.modes.get(meeting.id):
+            come(enrolment, meeting, mode, doer)
+        elif event_id and event_id != before.catch_up.get(meeting.id):
+            catch_up(enrolment, meeting, event_id, doer)
+    for meeting_id in wanted.absent:
+        if meeting_id not in before.absent:
+            stay_away(enrolment, _meeting(enrolment, meeting_id), doer)
+
+
+def _meeting(enrolment: Enrolment, meeting_id: int) -> CourseMeeting:
+    return next(each for each in enrolment.edition.meetings_held if each.id == meeting_id)
 
 
 def _lock_day(enrolment: Enrolment, meeting: CourseMeeting, also: Collection[int] = ()) -> EnrolmentDay:
@@ -141,7 +149,7 @@ def _sit(
     old = day.registration
     if old is not None and old.event_id != event.id:
         _leave_seat(day, old, doer, moved)
-    day.registration = course_seats.take_seat(invitation, mode, organisation_id, day)
+    day.registration, day.unseated = course_seats.take_seat(invitation, mode, organisation_id, day), False
     db.session.flush()
     if old is day.registration:
         choices.follow_seat(day.registration)
@@ -162,7 +170,8 @@ def _leave_seat(day: EnrolmentDay, seat: Registration, doer: Doer, moved: Moved)
 
 
 def _tell_of_day(enrolment: Enrolment, moved: Moved, doer: Doer) -> None:
-    course_letters.plan_letter(course_seats.anchor(enrolment), Why.DAY, **doer.how.details)
+    if doer.writes:
+        course_letters.plan_letter(course_seats.anchor(enrolment), Why.DAY, **doer.how.details)
     course_letters.plan_days(moved.told)
     course_line.let_in_line(enrolment.edition)
     course_line.let_in_elsewhere(moved)

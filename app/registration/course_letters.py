@@ -8,13 +8,17 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from app import clock
 from app.courses.models import CourseEdition
+from app.database import db
 from app.events.planning import Notice
 from app.invitations.invitation_queries import message_rows_for_invitations
 from app.invitations.models import Invitation
-from app.outbox import message_queue
+from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
+from app.outbox.models import Message, MessageState, Reason
 from app.registration import registration_letters
 from app.registration.course_texts import Why
 
@@ -34,13 +38,28 @@ def plan_days(invitations: Iterable[Invitation], *, hold: timedelta = timedelta(
             letter.due_at = clock.now() + hold
 
 
-def plan_cancelling(edition: CourseEdition, letters: Collection[int], days: Collection[int], notice: Notice) -> None:
-    """Promise that an edition is off, in one statement for the letters and one for the days, however many people that is.
+def take_letters_back(invitation_ids: Collection[int]) -> set[int]:
+    """A letter about somebody's days that waits, and would tell what is no news after all, leaves not. Returns the ids of their invitations."""
+    theirs = Message.invitation_id.in_(invitation_ids)
+    waits = (Message.kind == MessageKind.COURSE, theirs, Message.due_at > clock.now())
+    of_days = Message.details["why"].as_string() == Why.DAY.value
+    held = sa.select(Message.invitation_id).where(*waits, of_days, Message.state.in_(message_states.UNSENT))
+    found = {each for each in db.session.scalars(held) if each}
+    message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.NO_LONGER_HOLDS, *waits, of_days)
+    return found
 
-    Both are ids of invitations: a letter for each person, and a mail for each day in somebody's calendar.
+
+def plan_for_all(
+    edition: CourseEdition, why: Why, letters: Collection[int], days: Collection[int], notice: Notice
+) -> None:
+    """Promise what became of an edition, in one statement for the letters and one for the days, however many people that is.
+
+    Both are ids of invitations: a letter for each person, and a mail for each day in somebody's calendar. The key holds
+    how often its days changed, so that what happens a second time is told a second time.
     """
     about = {"network_id": edition.course.network_id, "due_at": clock.now() + notice.hold, "paced": False}
-    reason = {"why": Why.CANCELLED.value, "reden": notice.reason}
-    for kind, invitation_ids, details in ((MessageKind.COURSE, letters, reason), (MessageKind.COURSE_DAY, days, {})):
-        rows = message_rows_for_invitations(f"{kind}:off:{edition.id}:").add_columns(Invitation.event_id)
-        message_queue.plan_messages(rows.where(Invitation.id.in_(invitation_ids)), kind, details=details, **about)
+    details, turn = {"why": why.value, "reden": notice.reason}, sum(each.event.sequence for each in edition.meetings)
+    for kind, invitation_ids, told in ((MessageKind.COURSE, letters, details), (MessageKind.COURSE_DAY, days, {})):
+        prefix = f"{kind}:{why}:{edition.id}:{turn}:"
+        rows = message_rows_for_invitations(prefix).add_columns(Invitation.event_id)
+        message_queue.plan_messages(rows.where(Invitation.id.in_(invitation_ids)), kind, details=told, **about)

@@ -8,18 +8,15 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.attendance.models import Attendance
-from app.courses.models import Course, CourseEdition, CourseMeeting, EnrolmentDay
+from app.courses.models import Course, CourseEdition, CourseMeeting, EnrolmentDay, EnrolmentState
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation
 from app.network.people import job_positions
-from app.registration import answer_page, course_places, course_seats
+from app.registration import answer_page, course_places, course_seats, course_wishes, enrolments
 from app.registration.course_places import CourseLedger, CoursePlace
+from app.registration.course_wishes import ABSENT, Wanted
 from app.registration.models import Registration
-from app.rows import read_row_number
-
-ABSENT = "absent"
-"""What a day's choice says for who is not there; a mode by its name, another edition by the id of its event."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +33,12 @@ class DayOfCourse:
     """Where there is room to catch up."""
     there: bool = False
     """Whether they were checked in where they were to be."""
+    stands: str = ""
+    """The choice that stands for who has none of their own here yet: what they wish who wait, what a colleague had who hands over."""
+    wish: Event | None = None
+    """Where it would be caught up, if that stands."""
+    unseated: bool = False
+    """Whether they are enrolled and found no seat, so that the next one is theirs."""
 
     @property
     def event(self) -> Event:
@@ -74,7 +77,9 @@ class DayOfCourse:
 
     @property
     def proposed(self) -> str:
-        """What the form has chosen for who is not enrolled: a way in which there is room, else the first."""
+        """What the form has chosen for who is not enrolled: what stands, else a way in which there is room, else the first."""
+        if self.stands:
+            return self.stands
         free = [mode for mode, full in self.full.items() if not full]
         return (free or list(self.full) or [Mode.ON_SITE])[0].value
 
@@ -96,7 +101,10 @@ class CoursePage:
         edition = place.meeting.edition
         elsewhere = course_places.list_elsewhere(edition)
         ledger = course_places.ledger_of(edition, {each.id for events in elsewhere.values() for each in events})
-        taken = _days_of(place) if place.confirmed else {}
+        giver = enrolments.giver_of(invitation, place) if invitation.substitute_for_id else None
+        given = course_wishes.wanted_by(giver) if giver else None
+        has_place = giver is not None and giver.state == EnrolmentState.CONFIRMED
+        days = _days_of(place)
         mine = course_seats.invitations_in(invitation.person_id, {each.event_id for each in edition.meetings})
         own = {each.event_id: each for each in mine}
         there = _events_attended(invitation.person_id, edition) if course_places.has_begun(edition) else set()
@@ -104,9 +112,12 @@ class CoursePage:
         return cls(
             invitation=invitation,
             place=place,
-            days=[_day(each, taken, own, elsewhere, ledger, place, there) for each in edition.meetings_held],
+            days=[
+                _day(each, days.get(each.id), own, elsewhere, ledger, place, there, given, has_place)
+                for each in edition.meetings_held
+            ],
             place_in_line=course_places.place_in_line(place.enrolment) if place.enrolment and place.waits else None,
-            edition_full=ledger.free_in_edition == 0 or ledger.at_quota(workplace),
+            edition_full=not has_place and (ledger.free_in_edition == 0 or ledger.at_quota(workplace)),
             colleague=answer_page.asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
         )
 
@@ -145,8 +156,16 @@ class CoursePage:
 
     @property
     def blocking(self) -> list[DayOfCourse]:
-        """The days that are full, which is why somebody waits."""
-        return [each for each in self.days if not each.begun and each.is_full]
+        """The days that are full, which is why somebody waits: of who does, those to which they want to come."""
+        waits = self.place.waits
+        return [
+            each for each in self.days if not each.begun and each.is_full and (not waits or each.stands in list(Mode))
+        ]
+
+    @property
+    def waits_for_nothing(self) -> bool:
+        """Whether they stand in line, and no day is left to which they want to come."""
+        return self.place.enrolment is not None and course_wishes.waits_for_nothing(self.place.enrolment)
 
     @property
     def can_skip_the_line(self) -> bool:
@@ -154,65 +173,54 @@ class CoursePage:
         return bool(self.blocking) and not self.edition_full and all(each.elsewhere for each in self.blocking)
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What was chosen on the form with all days."""
-
-    modes: dict[int, Mode]
-    absent: list[int]
-    catch_up: dict[int, int]
-
-
-def read_wanted(page: CoursePage, sent: Mapping[str, str]) -> Wanted:
-    """The choice for each day; one that says nothing that is offered is as the page proposed."""
-    wanted = Wanted({}, [], {})
-    for day in page.days:
-        choice = sent.get(f"day_{day.meeting.id}", day.proposed)
-        if choice == ABSENT:
-            wanted.absent.append(day.meeting.id)
-        elif choice.isdecimal():
-            wanted.catch_up[day.meeting.id] = read_row_number(choice) or 0  # which is no event
-        elif choice in list(Mode):
-            wanted.modes[day.meeting.id] = Mode(choice)
-    return wanted
-
-
-def _days_of(place: CoursePlace) -> dict[int, Registration]:
-    """By the id of a meeting the seat that somebody has on it, or instead of it."""
-    if place.enrolment is None:
+def _days_of(place: CoursePlace) -> dict[int, EnrolmentDay]:
+    """By the id of a meeting what somebody who is enrolled or waits does on it."""
+    if place.enrolment is None or not place.stands:
         return {}
-    seat = joinedload(EnrolmentDay.registration, innerjoin=True).joinedload(Registration.invitation)
-    wanted = sa.select(EnrolmentDay).where(
-        EnrolmentDay.enrolment_id == place.enrolment.id, EnrolmentDay.registration_id.is_not(None)
-    )
-    found = db.session.scalars(wanted.options(seat.joinedload(Invitation.event)))
-    return {each.meeting_id: each.registration for each in found if each.registration}
+    seat = joinedload(EnrolmentDay.registration).joinedload(Registration.invitation).joinedload(Invitation.event)
+    wanted = sa.select(EnrolmentDay).where(EnrolmentDay.enrolment_id == place.enrolment.id)
+    found = db.session.scalars(wanted.options(seat))
+    return {each.meeting_id: each for each in found}
 
 
 def _day(
     meeting: CourseMeeting,
-    taken: Mapping[int, Registration],
+    day: EnrolmentDay | None,
     own: Mapping[int, Invitation],
     elsewhere: Mapping[int, list[Event]],
     ledger: CourseLedger,
     place: CoursePlace,
     there: Collection[int],
+    given: Wanted | None,
+    has_place: bool,
 ) -> DayOfCourse:
-    registration, event = taken.get(meeting.id), meeting.event
+    registration, event = day.registration if day else None, meeting.event
     where = registration.event_id if registration else event.id
-    free = ledger.free_for_guest if place.confirmed else ledger.free
+    free = ledger.free_for_guest if place.confirmed or has_place else ledger.free
+    theirs = given.modes.get(meeting.id) if given and has_place else None
+    stands, offered = _stands(meeting, day, place, given), elsewhere.get(meeting.place, [])
+    wish = next((each for each in offered if str(each.id) == stands), None)
     return DayOfCourse(
         meeting=meeting,
         registration=registration,
         invitation=registration.invitation if registration else own.get(event.id),
-        full={mode: free(event, mode) == 0 for mode in event.modes},
+        full={mode: free(event, mode) == 0 and mode != theirs for mode in event.modes},
         elsewhere=[
             each
-            for each in elsewhere.get(meeting.place, [])
+            for each in offered
             if ledger.mode_for_guest(each, meeting.event.modes[0] if meeting.event.modes else Mode.ON_SITE)
         ],
         there=where in there or event.id in there,
+        stands=ABSENT if stands.isdecimal() and wish is None else stands,
+        wish=wish,
+        unseated=day is not None and day.unseated and registration is None,
     )
+
+
+def _stands(meeting: CourseMeeting, day: EnrolmentDay | None, place: CoursePlace, given: Wanted | None) -> str:
+    if place.waits:
+        return ABSENT if day is None else str(day.catch_up_event_id or day.mode.value)
+    return given.choice(meeting.id) if given else ""
 
 
 def _events_attended(person_id: int, edition: CourseEdition) -> set[int]:

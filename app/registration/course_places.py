@@ -26,6 +26,9 @@ from app.words import Refusal
 
 enrolled = Signal("Somebody got a place in a course, or one in line; sent with the enrolment.")
 
+FEW = 4
+"""People who come in, or get a seat, within one act: each costs milliseconds for each of their days. The others do by steps."""
+
 Modes = Mapping[int, Mode]
 """How somebody takes part, by the id of the meeting; a meeting that is not in it they skip."""
 
@@ -57,6 +60,12 @@ class EnrolmentRefused(Refusal):
 
     says = {
         "elsewhere": _l("Je bent al ingeschreven voor ‘%(title)s’ van deze leergang. Schrijf je daar eerst uit."),
+        "theirs_elsewhere": _l(
+            "%(name)s is al ingeschreven voor ‘%(title)s’ van deze leergang. Meld %(name)s daar eerst af."
+        ),
+        "line": _l(
+            "Er wachten mensen voor wie er een plek is in deze leergang. Nu zij begonnen is, komt niemand vanzelf van de wachtlijst. Lees wat hieronder staat, en kies dan."
+        ),
         "no_day": _l("Kies minstens één dag waarop je komt."),
         "last_day": _l("Dit is je enige dag. Kun je dan niet? Schrijf je dan uit voor de hele leergang."),
         "day_full": _l("Op die dag is geen plek meer."),
@@ -158,6 +167,25 @@ def edition_elsewhere(edition: CourseEdition, person_id: int) -> CourseEdition |
     return next((each for each in found if coming_meetings(each)), None)
 
 
+def people_elsewhere(edition: CourseEdition, person_ids: Collection[int]) -> set[int]:
+    """Who of these people has a place in another edition of the course that is still to come."""
+    coming = (
+        sa.select(CourseMeeting.id)
+        .join(Event, Event.id == CourseMeeting.event_id)
+        .where(CourseMeeting.edition_id == CourseEdition.id, CourseMeeting.dropped_at.is_(None))
+        .where(Event.state == EventState.PUBLISHED, Event.starts_at > clock.now())
+    )
+    wanted = sa.select(Enrolment.person_id).join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
+    there = wanted.where(
+        CourseEdition.course_id == edition.course_id,
+        CourseEdition.id != edition.id,
+        CourseEdition.state == EditionState.PUBLISHED,
+        Enrolment.state == EnrolmentState.CONFIRMED,
+        Enrolment.person_id.in_(person_ids),
+    )
+    return set(db.session.scalars(there.where(coming.exists())))
+
+
 @dataclass
 class CourseLedger:
     """Who has seats in an edition and in events; kept up while seats are handed out."""
@@ -170,6 +198,8 @@ class CourseLedger:
     taken: Counter[tuple[int, Mode]] = field(default_factory=Counter)
     skipped: Counter[tuple[int, Mode]] = field(default_factory=Counter)
     """Both by the id of an event and the mode."""
+    waiting: int = 0
+    """How many people stand in line."""
 
     def free(self, event: Event, mode: Mode) -> int | None:
         """Seats that somebody new in the edition could take; None when there is no limit."""
@@ -202,9 +232,13 @@ class CourseLedger:
         """Whether the edition has a place, and every meeting that they come to."""
         return self.free_in_edition != 0 and not self.at_quota(organisation) and not self.blocking(modes)
 
-    def enter(self, organisation: int | None, modes: Modes) -> None:
+    def enter(
+        self, organisation: int | None, modes: Modes, guests: Mapping[int, tuple[Event, Mode]] | None = None
+    ) -> None:
         """Somebody got a place; in the meetings that they skip, too, one is kept from the line."""
         self.enrolled[organisation] += 1
+        for event, mode in (guests or {}).values():
+            self.taken[event.id, mode] += 1
         for meeting in self.meetings:
             if meeting.id in modes:
                 self.taken[meeting.event_id, modes[meeting.id]] += 1
@@ -215,11 +249,16 @@ class CourseLedger:
 def ledger_of(edition: CourseEdition, also: Iterable[int] = ()) -> CourseLedger:
     """The places of an edition as they are, and those of other events that somebody could catch up in."""
     found = CourseLedger(edition, coming_meetings(edition))
-    enrolled = sa.select(Enrolment.organisation_id, sa.func.count()).where(
-        Enrolment.edition_id == edition.id, Enrolment.state == EnrolmentState.CONFIRMED
+    standing = sa.select(Enrolment.state, Enrolment.organisation_id, sa.func.count()).where(
+        Enrolment.edition_id == edition.id, Enrolment.state != EnrolmentState.CANCELLED
     )
-    for organisation, number in db.session.execute(enrolled.group_by(Enrolment.organisation_id)):
-        found.enrolled[organisation] = number
+    for state, organisation, number in db.session.execute(
+        standing.group_by(Enrolment.state, Enrolment.organisation_id)
+    ):
+        if state == EnrolmentState.CONFIRMED:
+            found.enrolled[organisation] = number
+        else:
+            found.waiting += number
     events = {each.event_id for each in found.meetings} | set(also)
     for event_id, mode, taken, skipped in db.session.execute(_select_seats(events)):
         found.taken[event_id, mode] += taken
@@ -250,12 +289,12 @@ def _select_seats(events: Collection[int]) -> sa.CompoundSelect[*tuple[Any, ...]
 
 
 def wishes_of(enrolment: Enrolment, ledger: CourseLedger) -> dict[int, Mode]:
-    """How somebody who waits wants to be at the coming meetings, in a way that is offered still."""
+    """How somebody who waits wants to be at the coming meetings of the edition, in a way that is offered still."""
     coming = {each.id: each.event.modes for each in ledger.meetings}
     return {
         day.meeting_id: day.mode if day.mode in coming[day.meeting_id] else coming[day.meeting_id][0]
         for day in enrolment.days
-        if coming.get(day.meeting_id)
+        if coming.get(day.meeting_id) and day.catch_up_event_id is None
     }
 
 
@@ -297,4 +336,4 @@ def follow_seat(registration: Registration, event: Event) -> None:
     enrolment = enrolment_of(meeting.edition_id, registration.invitation.person_id)
     for day in enrolment.days if enrolment and enrolment.state == EnrolmentState.CONFIRMED else []:
         if day.meeting_id == meeting.id and day.registration is None:
-            day.registration, day.mode = registration, registration.mode
+            day.registration, day.mode, day.unseated = registration, registration.mode, False

@@ -1,16 +1,17 @@
 """The seats of one person in a course: taken and given up day by day, by rules that hold the locks (enrolments.py)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import Account
 from app.breakouts import choices
 from app.courses.models import CourseEdition, CourseMeeting, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import db
-from app.events.models import Event, Mode
+from app.events.models import Event, EventFormat, Mode
 from app.invitations import invitation_history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network.people.models import Person
@@ -29,6 +30,8 @@ class Doer:
 
     by: Account | None = None
     how: AnswerSource = ON_THE_PAGE
+    writes: bool = True
+    """Whether a letter about the day goes out, or another tells of it."""
 
     def note(self, invitation: Invitation, step: Step) -> None:
         account_id = self.by.id if self.by else None
@@ -49,26 +52,29 @@ def seat_in_all(enrolment: Enrolment, modes: Modes, guests: Guests, origin: Orig
     enrolment.state, enrolment.waiting_number = EnrolmentState.CONFIRMED, None
     days = {each.meeting_id: each for each in enrolment.days}
     mine = {each.event_id: each for each in invitations_in(enrolment.person_id, _events(enrolment.edition, guests))}
+    had, taken = seats.registrations_of(mine.values()), {}
     seats_at = {
         each.id: guests.get(each.id, (each.event, modes.get(each.id))) for each in enrolment.edition.meetings_held
     }
     along = [event for event, mode in seats_at.values() if mode is not None and event.id not in mine]
-    mine |= {each.event_id: each for each in _invite_along(along, enrolment.person, origin)}
-    had, taken = seats.registrations_of(mine.values()), {}
-    for meeting in enrolment.edition.meetings_held:
-        day = days.get(meeting.id) or new_day(enrolment, meeting, (meeting.event.modes or [Mode.ON_SITE])[0])
-        day.mode = modes.get(meeting.id, day.mode)
-        event, mode = seats_at[meeting.id]
-        if mode is not None:
-            invitation = mine[event.id]
-            counted_at = _counted_at(enrolment, day, event)
-            day.registration = taken[event.id] = _sit_down(had.get(invitation.id), invitation, mode, counted_at, day)
-            doer.note(invitation, step)
-            moved.told.append(invitation)
-        elif meeting.event_id in mine and day.registration is None:
-            note_answer(mine[meeting.event_id], Answer.NO)
-    question_answers.fill_in_all_remembered(taken, enrolment.person_id)
+    with db.session.no_autoflush:  # so that what comes along is written once, with its answer
+        mine |= {each.event_id: each for each in _invite_along(along, enrolment.person, origin)}
+        for meeting in enrolment.edition.meetings_held:
+            day = days.get(meeting.id) or new_day(enrolment, meeting, (meeting.event.modes or [Mode.ON_SITE])[0])
+            day.mode, day.catch_up_event_id, day.unseated = modes.get(meeting.id, day.mode), None, False
+            event, mode = seats_at[meeting.id]
+            if mode is not None:
+                invitation = mine[event.id]
+                counted_at = _counted_at(enrolment, day, event)
+                seat = _sit_down(had.get(invitation.id), invitation, mode, counted_at, day)
+                day.registration = taken[event.id] = seat
+                moved.told.append(invitation)
+            elif meeting.event_id in mine and day.registration is None:
+                note_answer(mine[meeting.event_id], Answer.NO)
+        question_answers.fill_in_all_remembered(taken, enrolment.person_id)
     db.session.flush()
+    for invitation in moved.told:
+        doer.note(invitation, step)
     return moved
 
 
@@ -106,6 +112,7 @@ def _sit_down(
 
 def _take_from_other_day(registration: Registration, day: EnrolmentDay) -> None:
     """Where somebody would catch up for another edition, and now comes for this one, they are absent in the other."""
+    db.session.flush()
     others = sa.select(EnrolmentDay).where(EnrolmentDay.registration_id == registration.id, EnrolmentDay.id != day.id)
     for other in db.session.scalars(others):
         other.registration = None
@@ -160,6 +167,7 @@ def hand_over_all(giver: Enrolment, taker: Enrolment, guests_of: Person, origin:
     had = {each.meeting_id: each for each in taker.days}
     for day in days:
         new = had.get(day.meeting_id) or new_day(taker, day.meeting, day.mode)
+        new.catch_up_event_id, new.unseated = day.catch_up_event_id, day.unseated
         given = day.registration
         if given is not None and is_kept(given):
             continue
@@ -201,23 +209,51 @@ def invitations_in(person_id: int, event_ids: Collection[int]) -> list[Invitatio
 def invitation_to_day(day: EnrolmentDay, event: Event) -> Invitation:
     """By which somebody who is enrolled comes to an event; a new one when they were not invited to that yet."""
     found = invitations_in(day.enrolment.person_id, {event.id})
-    return (found or _invite_along([event], day.enrolment.person, anchor(day.enrolment).origin))[0]
+    if not found:
+        found = _invite_along([event], day.enrolment.person, anchor(day.enrolment).origin)
+        db.session.flush()
+    return found[0]
 
 
 def _invite_along(events: Collection[Event], person: Person, origin: Origin) -> list[Invitation]:
-    """Invitations that come with the one to the course, of that origin; no wave of its own made them, or mailed them."""
-    return inviting.add_invitations(events, person, Origin.ORGANISER if origin == Origin.WAVE else origin)
+    """Invitations that come with the one to the course, of that origin, answered with yes; no wave of its own made them, or mailed them."""
+    return inviting.add_invitations(
+        events, person, Origin.ORGANISER if origin == Origin.WAVE else origin, answer=Answer.YES
+    )
 
 
-def invitations_to_course(invitation: Invitation) -> list[Invitation]:
-    """Somebody's invitations to the other meetings of a course; none of what is an ordinary session."""
-    place = course_places.find_place(invitation)
-    if place is None:
+def invitations_to_course(invitation: Invitation) -> Sequence[Invitation]:
+    """Somebody's invitations to the other meetings of a course, with where they catch up; none of what is an ordinary session."""
+    if invitation.event.format != EventFormat.COURSE_MEETING:
         return []
-    days = place.enrolment.days if place.enrolment else []
-    seats_of = [each.registration.invitation for each in days if each.registration]
-    mine = invitations_in(invitation.person_id, {each.event_id for each in place.meeting.edition.meetings})
-    return [each for each in dict.fromkeys([*mine, *seats_of]) if each.id != invitation.id]
+    given = {"event_id": invitation.event_id, "person_id": invitation.person_id, "invitation_id": invitation.id}
+    return db.session.scalars(_TO_COURSE, given).all()
+
+
+_OWN_EDITIONS = sa.union(
+    sa.select(CourseMeeting.edition_id).where(CourseMeeting.event_id == sa.bindparam("event_id")),
+    sa.select(CourseMeeting.edition_id)
+    .join(EnrolmentDay, EnrolmentDay.meeting_id == CourseMeeting.id)
+    .join(Registration, Registration.id == EnrolmentDay.registration_id)
+    .where(Registration.invitation_id == sa.bindparam("invitation_id")),
+)
+_SEATS = (
+    sa.select(Registration.invitation_id)
+    .join(EnrolmentDay, EnrolmentDay.registration_id == Registration.id)
+    .join(Enrolment, Enrolment.id == EnrolmentDay.enrolment_id)
+    .where(Enrolment.person_id == sa.bindparam("person_id"), Enrolment.edition_id.in_(_OWN_EDITIONS))
+)
+_DAYS = sa.select(CourseMeeting.event_id).where(CourseMeeting.edition_id.in_(_OWN_EDITIONS))
+_TO_COURSE = (
+    sa.select(Invitation)
+    .where(
+        Invitation.person_id == sa.bindparam("person_id"),
+        Invitation.id != sa.bindparam("invitation_id"),
+        sa.or_(Invitation.event_id.in_(_DAYS), Invitation.id.in_(_SEATS)),
+    )
+    .options(joinedload(Invitation.event))
+    .order_by(Invitation.id)
+)
 
 
 def anchor(enrolment: Enrolment) -> Invitation:
@@ -242,5 +278,7 @@ def _counted_at(enrolment: Enrolment, day: EnrolmentDay, event: Event) -> int | 
 
 
 def note_answer(invitation: Invitation, answer: Answer) -> None:
-    """Keep what somebody answered, as one of now."""
+    """Keep what somebody answered, as one of now; what comes along with an answer has it already."""
+    if sa.inspect(invitation).pending and invitation.answer == answer:
+        return
     invitation.answer, invitation.answered_at, invitation.maybe_at = answer, clock.now(), None

@@ -1,5 +1,6 @@
 """What the letter about a course tells, and whether that still holds."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -8,9 +9,9 @@ from flask_babel import gettext
 from app.courses.models import Enrolment, EnrolmentState
 from app.invitations.letters import course_facts
 from app.invitations.letters.course_facts import DayLine
-from app.invitations.models import Invitation
+from app.invitations.models import Answer, Invitation
 from app.outbox.letters import LetterBlock
-from app.registration import course_places
+from app.registration import course_places, course_wishes
 
 
 class Why(StrEnum):
@@ -22,7 +23,10 @@ class Why(StrEnum):
     LEFT = "left"
     HANDED_OVER = "handed_over"
     DAY = "day"
+    NO_DAY = "no_day"
+    """Every day that they waited for has fallen away."""
     CANCELLED = "cancelled"
+    REVIVED = "revived"
 
 
 _SUBJECTS = {
@@ -32,13 +36,16 @@ _SUBJECTS = {
     Why.LEFT: lambda title: gettext("Je bent uitgeschreven: %(title)s", title=title),
     Why.HANDED_OVER: lambda title: gettext("Je collega neemt je plek over: %(title)s", title=title),
     Why.DAY: lambda title: gettext("Je dagen zijn veranderd: %(title)s", title=title),
+    Why.NO_DAY: lambda title: gettext("De dag waarop je wacht, vervalt: %(title)s", title=title),
     Why.CANCELLED: lambda title: gettext("Gaat niet door: %(title)s", title=title),
+    Why.REVIVED: lambda title: gettext("Gaat toch door: %(title)s", title=title),
 }
 _STATES = {
     Why.ENROLLED: {EnrolmentState.CONFIRMED},
     Why.WAITING: {EnrolmentState.WAITING},
     Why.PROMOTED: {EnrolmentState.CONFIRMED},
     Why.DAY: {EnrolmentState.CONFIRMED},
+    Why.NO_DAY: {EnrolmentState.WAITING},
 }
 """What has to hold still when the letter is written."""
 
@@ -51,6 +58,10 @@ def still_holds(invitation: Invitation, why: Why) -> bool:
     edition, state = place.meeting.edition, place.enrolment.state if place.enrolment else None
     if why == Why.CANCELLED:
         return edition.state == edition.state.CANCELLED
+    if why == Why.REVIVED:
+        return edition.state == edition.state.PUBLISHED and invitation.answer != Answer.NO
+    if why == Why.NO_DAY and not (place.enrolment and course_wishes.waits_for_nothing(place.enrolment)):
+        return False
     if why in _STATES:
         return edition.state == edition.state.PUBLISHED and state in _STATES[why]
     return not place.stands
@@ -72,6 +83,8 @@ def letter_fields(invitation: Invitation, why: Why, details: dict[str, Any]) -> 
         place_in_line=in_line,
         colleague=details.get("collega", ""),
         reason=details.get("reden", ""),
+        missed=bool(details.get("inhalen_vol")),
+        stands=stands.state.value if stands else "",
         days=lines_of(stands) if stands and place.confirmed else course_facts.list_days(edition),
     )
     title = edition.course.title
@@ -86,7 +99,7 @@ def lines_of(enrolment: Enrolment) -> list[DayLine]:
         registration = mine[meeting.id].registration if meeting.id in mine else None
         event = registration.invitation.event if registration else meeting.event
         mode = registration.mode if registration else None
-        lines.append(
-            course_facts.line_of(event, mode=mode, absent=registration is None, catch_up=event is not meeting.event)
-        )
+        line = course_facts.line_of(event, mode=mode, absent=registration is None, catch_up=event is not meeting.event)
+        unseated = registration is None and meeting.id in mine and mine[meeting.id].unseated
+        lines.append(replace(line, unseated=unseated))
     return lines

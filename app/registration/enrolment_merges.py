@@ -8,7 +8,7 @@ from app.courses.models import CourseEdition, CourseMeeting, Enrolment, Enrolmen
 from app.database import db
 from app.events import capacity
 from app.network.people.models import Person
-from app.registration import course_days, course_places, enrolments
+from app.registration import course_days, course_places, course_seats, enrolments
 from app.registration.models import Registration, RegistrationState
 from app.row_journal import RowJournal, references_to
 
@@ -66,20 +66,25 @@ def has_day(registration: Registration) -> bool:
 
 
 def keep_places_after_undo(returned: Collection[int]) -> None:
-    """An enrolment that came back with an undone merge waits when its place has been given away."""
+    """An enrolment that came back with an undone merge waits when its place has been given away; a seat to catch up is lost by itself."""
     wanted = sa.select(Enrolment).where(Enrolment.id.in_(returned), Enrolment.state == EnrolmentState.CONFIRMED)
     for enrolment in db.session.scalars(wanted.order_by(Enrolment.id)).all():
-        ledger = course_places.ledger_of(course_places.lock_course(enrolment.edition))
+        caught_up = course_days.events_of(enrolment)
+        ledger = course_places.ledger_of(course_places.lock_course(enrolment.edition, caught_up))
         too_many = enrolment.edition.seats is not None and ledger.enrolled.total() > enrolment.edition.seats
         quota, place = enrolment.edition.seats_per_organisation, enrolment.organisation_id
         at_quota = quota is not None and place is not None and ledger.enrolled[place] > quota
-        if too_many or at_quota or any(_is_overdrawn(day) for day in enrolment.days):
+        overdrawn = [day for day in enrolment.days if _is_overdrawn(day)]
+        own = [day for day in overdrawn if day.registration and day.registration.event_id == day.meeting.event_id]
+        if too_many or at_quota or own:
             enrolments.back_in_line(enrolment)
+        elif overdrawn:
+            enrolments.lose_catch_up(enrolment, overdrawn)
 
 
 def _is_overdrawn(day: EnrolmentDay) -> bool:
     seat = day.registration
-    if seat is None or seat.invitation.event.over:
+    if seat is None or course_seats.is_kept(seat):
         return False
     outlook = capacity.ledger(seat.invitation.event).outlook(seat.mode)
     return outlook.seats is not None and outlook.confirmed > outlook.seats

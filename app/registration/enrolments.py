@@ -11,21 +11,22 @@ import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import Account
-from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentState
+from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network import memberships
 from app.network.people import job_positions
 from app.network.people.models import Person
-from app.registration import course_days, course_letters, course_line, course_places, course_seats, seats
+from app.registration import course_days, course_letters, course_line, course_places, course_seats, course_wishes, seats
 from app.registration.answers import ON_THE_PAGE, AnswerSource
-from app.registration.course_changes import cancel_edition, drop_meeting, seat_meeting
+from app.registration.course_changes import cancel_edition, drop_meeting, revive_edition, seat_meeting
 from app.registration.course_days import catch_up, come, stay_away
 from app.registration.course_line import let_in_line
 from app.registration.course_places import CourseLedger, CoursePlace, EnrolmentRefused, Modes
 from app.registration.course_seats import Doer, Guests, Moved
 from app.registration.course_texts import Why
+from app.registration.course_wishes import Wanted
 from app.registration.models import Registration
 from app.registration.seats import ModeNotOffered, RegistrationClosed
 
@@ -43,12 +44,13 @@ __all__ = [
     "invitation_of_own",
     "leave",
     "let_in_line",
+    "lose_catch_up",
+    "revive_edition",
     "seat_meeting",
     "set_organisation",
     "stay_away",
     "take_over",
     "takes_colleagues",
-    "wishes_of",
 ]
 
 
@@ -60,24 +62,33 @@ def enrol(
     catch_up: Mapping[int, int] | None = None,
     by: Account | None = None,
     how: AnswerSource = ON_THE_PAGE,
+    past_line: bool = False,
+    place: CoursePlace | None = None,
 ) -> Enrolment:
     """A place in every meeting, or one in line when the edition or a meeting is full; who is enrolled stays so.
 
-    `modes` by id of a meeting, the first that is offered where it says nothing; `absent` are ids of meetings, `catch_up`
-    says in which event one comes instead. Who waits is tried again, also without the days that are full.
-    Raises RegistrationClosed, ModeNotOffered or EnrolmentRefused.
+    `modes` by id of a meeting, the first with room where it says nothing; `absent` are ids of meetings, `catch_up`
+    says in which event one comes instead. Who waits keeps that as a wish, and is tried again, also without the days that are
+    full. Once it has begun the line stands still: only by `past_line` does an organiser enrol somebody whom it has ahead.
+    `place` is where the invitation is to, for who knows. Raises RegistrationClosed, ModeNotOffered or EnrolmentRefused.
     """
-    catch_up, doer = catch_up or {}, Doer(by, how)
-    edition = _lock_for_enrolling(invitation, set(catch_up.values()), by)
+    catch_up, doer = dict(catch_up or {}), Doer(by, how)
+    edition = _lock_for_enrolling(invitation, place, set(catch_up.values()), by)
     enrolment = course_places.enrolment_of(edition.id, invitation.person_id)
     if enrolment and enrolment.state == EnrolmentState.CONFIRMED:
         return enrolment
-    _demand_no_other_edition(edition, invitation.person_id)
+    _demand_no_other_edition(edition, invitation.person, by)
     ledger = course_places.ledger_of(edition, catch_up.values())
     wanted = _read_modes(ledger, modes, {*absent, *catch_up})
-    guests = _read_guests(ledger, catch_up)
+    wishes = course_wishes.elsewhere_of(enrolment) if enrolment and catch_up else {}
+    guests = course_wishes.read_guests(ledger, catch_up, [key for key in wishes if wishes[key] == catch_up.get(key)])
     organisation = job_positions.workplace_id(invitation.person_id)
     enters = ledger.can_enter(organisation, wanted)
+    if enters and ledger.waiting and not past_line:
+        course_line.go_first(ledger, invitation.person_id)
+        enters = ledger.can_enter(organisation, wanted)
+        if not enters and course_places.has_begun(edition):
+            raise EnrolmentRefused("line")
     if not (wanted or (guests and enters)):
         raise EnrolmentRefused("no_day")
     if enrolment is None:
@@ -86,9 +97,9 @@ def enrol(
     enrolment.organisation_id = organisation
     memberships.welcome_back(invitation.person_id, edition.course.network_id)
     if enters:
-        _confirm(enrolment, wanted, guests, invitation.origin, doer)
+        _confirm(enrolment, wanted, guests, invitation.origin, doer, missed=len(guests) < len(catch_up))
     else:
-        course_line.wait(enrolment, wanted, invitation, doer)
+        course_line.wait(enrolment, wanted, catch_up, invitation, doer)
     course_places.enrolled.send(enrolment)
     return enrolment
 
@@ -128,7 +139,13 @@ def leave(
 
 
 def accept(
-    invitation: Invitation, place: CoursePlace, mode: Mode, by: Account | None, how: AnswerSource
+    invitation: Invitation,
+    place: CoursePlace,
+    mode: Mode,
+    by: Account | None,
+    how: AnswerSource,
+    *,
+    past_line: bool = False,
 ) -> Registration | None:
     """A yes to one meeting: to the whole course, or to that day when they are enrolled. None for who waits.
 
@@ -139,13 +156,24 @@ def accept(
     if giver := giver_of(invitation, place):
         take_over(giver, invitation)
     else:
-        edition = place.meeting.edition
-        modes = {each.id: mode for each in course_places.coming_meetings(edition) if mode in each.event.modes}
+        wanted = _wanted_with(place, mode, how)
         before = place.enrolment.state if place.enrolment else None
-        enrolled = enrol(invitation, modes, by=by, how=how)
+        enrolled = enrol(invitation, **vars(wanted), by=by, how=how, past_line=past_line, place=place)
         if enrolled.state == before == EnrolmentState.WAITING and how.from_calendar:
             course_letters.plan_letter(course_seats.anchor(enrolled), Why.WAITING, **how.details)
     return seats.registration_of(invitation)
+
+
+def _wanted_with(place: CoursePlace, mode: Mode, how: AnswerSource) -> Wanted:
+    """All days in this mode; of who waits what they wish, which a calendar knows nothing of and an organiser no more than the mode."""
+    coming = course_places.coming_meetings(place.meeting.edition)
+    alike = {each.id: mode for each in coming if mode in each.event.modes}
+    if not (place.waits and place.enrolment):
+        return Wanted(alike, [], {})
+    wishes = course_wishes.wanted_by(place.enrolment)
+    if how.from_calendar:
+        return wishes
+    return Wanted({key: alike.get(key, kept) for key, kept in wishes.modes.items()}, wishes.absent, wishes.catch_up)
 
 
 def decline(place: CoursePlace, by: Account | None, how: AnswerSource) -> None:
@@ -184,16 +212,20 @@ def come_back(invitation: Invitation, place: CoursePlace, since: datetime) -> No
 
 def back_in_line(enrolment: Enrolment) -> None:
     """Somebody has no place after all, and waits behind everybody for the days that they had; they are told."""
-    anchor, wanted, doer, moved = course_seats.anchor(enrolment), _modes_of(enrolment), Doer(), Moved()
+    anchor, wanted, doer, moved = course_seats.anchor(enrolment), course_wishes.wanted_by(enrolment), Doer(), Moved()
     course_seats.free_all(enrolment, doer, moved, Step.WAITING)
     course_letters.plan_days(moved.told)
-    course_line.wait(enrolment, wanted, anchor, doer)
+    course_line.wait(enrolment, wanted.modes, wanted.catch_up, anchor, doer)
     course_line.let_in_elsewhere(moved)
 
 
-def wishes_of(place: CoursePlace) -> dict[int, Mode]:
-    """How somebody who waits wants to be at each meeting, or who is enrolled is."""
-    return _modes_of(place.enrolment) if place.enrolment else {}
+def lose_catch_up(enrolment: Enrolment, days: Collection[EnrolmentDay]) -> None:
+    """The seats elsewhere in which somebody would catch these days up are not theirs after all; they are told, and choose anew."""
+    doer, moved = Doer(), Moved()
+    for day in days:
+        course_seats.free_day(day, doer, moved)
+    course_letters.plan_letter(course_seats.anchor(enrolment), Why.DAY)
+    course_letters.plan_days(moved.told)
 
 
 def takes_colleagues(place: CoursePlace) -> bool:
@@ -220,14 +252,19 @@ def giver_of(invitation: Invitation, place: CoursePlace) -> Enrolment | None:
     return given if asked_by.answer == Answer.SUBSTITUTE and stands else None
 
 
-def take_over(giver: Enrolment, invitation: Invitation) -> Enrolment:
-    """Move the whole course, or the place in line, to a colleague; nobody comes in between. Raises RegistrationClosed or EnrolmentRefused."""
-    edition = _lock_for_enrolling(invitation, course_days.events_of(giver), None)
+def take_over(giver: Enrolment, invitation: Invitation, wanted: Wanted | None = None) -> Enrolment:
+    """Move the whole course, or the place in line, to a colleague; nobody comes in between.
+
+    The days are as they stood, or as the colleague `wanted` them: all of that, or nothing moves. Raises RegistrationClosed,
+    or what the change of a day raises.
+    """
+    elsewhere = {*course_days.events_of(giver), *(wanted.catch_up.values() if wanted else ())}
+    edition = _lock_for_enrolling(invitation, None, elsewhere, None)
     if course_places.has_begun(edition):
         raise RegistrationClosed
     db.session.refresh(giver)
-    _demand_no_other_edition(edition, invitation.person_id)
-    doer, anchor = Doer(), course_seats.anchor(giver)
+    _demand_no_other_edition(edition, invitation.person, None)
+    doer, anchor = Doer(writes=False), course_seats.anchor(giver)
     taker = course_places.enrolment_of(edition.id, invitation.person_id)
     if taker is None:
         taker = Enrolment(edition=edition, person=invitation.person, state=EnrolmentState.CANCELLED)
@@ -246,6 +283,12 @@ def take_over(giver: Enrolment, invitation: Invitation) -> Enrolment:
     course_letters.plan_letter(course_seats.anchor(taker), Why.WAITING if waits else Why.ENROLLED)
     course_letters.plan_days(moved.told)
     course_places.enrolled.send(taker)
+    if waits and wanted:
+        if not wanted.modes:
+            raise EnrolmentRefused("no_day")
+        course_line.wait(taker, wanted.modes, wanted.catch_up, invitation, doer)
+    elif wanted:
+        course_days.choose(taker, wanted, doer)
     if not waits:
         course_line.leave_other_lines(taker)
     course_line.let_in_elsewhere(moved)
@@ -283,19 +326,11 @@ def set_organisation(enrolment: Enrolment, organisation_id: int) -> None:
     course_line.let_in_line(edition)
 
 
-def _modes_of(enrolment: Enrolment) -> dict[int, Mode]:
-    """What somebody comes to, or wants to as long as they wait."""
-    waits = enrolment.state == EnrolmentState.WAITING
-    return {
-        day.meeting_id: day.mode
-        for day in enrolment.days
-        if waits or (day.registration and day.registration.event_id == day.meeting.event_id)
-    }
-
-
-def _lock_for_enrolling(invitation: Invitation, also: Collection[int], by: Account | None) -> CourseEdition:
+def _lock_for_enrolling(
+    invitation: Invitation, place: CoursePlace | None, also: Collection[int], by: Account | None
+) -> CourseEdition:
     seats.keep_living(invitation.person_id)
-    place = course_places.find_place(invitation)
+    place = place or course_places.find_place(invitation)
     if place is None:
         raise RegistrationClosed
     edition = course_places.lock_course(place.meeting.edition, also)
@@ -315,32 +350,28 @@ def _is_over(edition: CourseEdition) -> bool:
     return all(each.event.over for each in edition.meetings_held)
 
 
-def _demand_no_other_edition(edition: CourseEdition, person_id: int) -> None:
-    """Nobody has a place in two editions of a course that are still to come."""
-    if other := course_places.edition_elsewhere(edition, person_id):
-        raise EnrolmentRefused("elsewhere", title=other.title)
+def _demand_no_other_edition(edition: CourseEdition, person: Person, by: Account | None) -> None:
+    """Nobody has a place in two editions of a course that are still to come; said to them, or to who does it for them."""
+    if other := course_places.edition_elsewhere(edition, person.id):
+        raise EnrolmentRefused("theirs_elsewhere" if by else "elsewhere", title=other.title, name=person.name)
 
 
 def _read_modes(ledger: CourseLedger, modes: Modes, skipped: Collection[int]) -> dict[int, Mode]:
-    """How they take part in each coming meeting that they do not skip. Raises ModeNotOffered."""
+    """How they take part in each coming meeting that they do not skip: as they say, else where there is room. Raises ModeNotOffered."""
     wanted = {}
     for meeting in ledger.meetings:
         if meeting.id not in skipped:
-            wanted[meeting.id] = modes.get(meeting.id, meeting.event.modes[0])
-            if wanted[meeting.id] not in meeting.event.modes:
+            offered = meeting.event.modes
+            free = (each for each in offered if ledger.free(meeting.event, each) != 0)
+            wanted[meeting.id] = modes.get(meeting.id) or next(free, offered[0])
+            if wanted[meeting.id] not in offered:
                 raise ModeNotOffered
     return wanted
 
 
-def _read_guests(ledger: CourseLedger, catch_up: Mapping[int, int]) -> Guests:
-    meetings = {each.id: each for each in ledger.edition.meetings_held}
-    if not catch_up.keys() <= meetings.keys():
-        raise EnrolmentRefused("no_catch_up")
-    return {key: course_days.read_guest(ledger, meetings[key], event_id) for key, event_id in catch_up.items()}
-
-
-def _confirm(enrolment: Enrolment, wanted: Modes, guests: Guests, origin: Origin, doer: Doer) -> None:
+def _confirm(enrolment: Enrolment, wanted: Modes, guests: Guests, origin: Origin, doer: Doer, *, missed: bool) -> None:
     moved = course_seats.seat_in_all(enrolment, wanted, guests, origin, doer, Step.REGISTERED)
     course_line.leave_other_lines(enrolment)
-    course_letters.plan_letter(course_seats.anchor(enrolment), Why.ENROLLED, **doer.how.details)
+    details = doer.how.details | ({"inhalen_vol": True} if missed else {})
+    course_letters.plan_letter(course_seats.anchor(enrolment), Why.ENROLLED, **details)
     course_letters.plan_days(moved.told)

@@ -11,7 +11,7 @@ from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
 from app.events import capacity, event_days
-from app.events.models import Event, Mode
+from app.events.models import Event, EventFormat, Mode
 from app.invitations import invitation_links, invitation_queries, inviting
 from app.invitations.forms import InviteForm
 from app.network import network_queries
@@ -20,7 +20,15 @@ from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.organisations.models import OrganisationKind
 from app.network.people import whose_address
 from app.network.people.people_list import PeopleOrder
-from app.registration import answers, change_notices, cockpit, invited_map, presence_counts
+from app.registration import (
+    answers,
+    change_notices,
+    cockpit,
+    course_line,
+    course_places,
+    invited_map,
+    presence_counts,
+)
 from app.registration.cockpit import InvitationStanding, InvitedLine, Turnout
 from app.registration.forms import read_invited_filter, read_people_order
 from app.registration.models import RegistrationState
@@ -47,6 +55,8 @@ def show_cockpit(event: Event) -> str:
         "registration/cockpit.html",
         event=event,
         funnel=cockpit.count_funnel(event),
+        meeting=course_places.meeting_of(event),
+        in_line=course_line.count_waiting(event) if event.format == EventFormat.COURSE_MEETING else 0,
         days=presence_counts.count_by_day(event) if len(event_days.dates_of_event(event)) > 1 else {},
         outlook=capacity.outlook(event),
         waves=invitation_queries.waves_of_event(event),
@@ -115,18 +125,22 @@ def show_invited_person(event: Event, line: InvitedLine) -> str:
         else None,
         outlook=capacity.outlook(event),
         dates=event_days.dates_of_event(event),
+        passed=course_line.count_passed(event, line.invitation.person_id),
     )
 
 
 @organisers.post("/people/<int:invitation_id>/register", needs=Need.ORGANISE, subject=_line_or_404)
 def register_person(event: Event, line: InvitedLine) -> ResponseReturnValue:
-    """Register somebody by hand, also after closing."""
+    """Register somebody by hand, also after closing; past who waits for a course only by a press that says so."""
     mode = request.form.get("mode")
     closed = gettext("Aanmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error"
     full = gettext("Daar is geen plek meer. De plek die er was, blijft.")
     with acting(words={RegistrationClosed: closed, ModeNotOffered: closed, ModeFull: full}) as act:
         registration = answers.accept_invitation(
-            line.invitation, Mode(mode) if mode in list(Mode) else event.modes[0], by=sessions.account()
+            line.invitation,
+            Mode(mode) if mode in list(Mode) else event.modes[0],
+            by=sessions.account(),
+            past_line=request.form.get("past_line") == "yes",
         )
         name = line.invitation.person.name
         if registration is None or registration.state == RegistrationState.WAITING:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.breakouts.slots_to_choose import Known
     from app.events.models import Event, Slot
     from app.events.planning import Notice
+    from app.materials.models import Material
     from app.network.people.models import Person
     from app.outbox.message_writing import Written
     from app.outbox.models import Message
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 def wire() -> None:
+    from app import materials
     from app.breakouts import slots_to_choose
     from app.events import planning
     from app.network.people import people
@@ -30,6 +32,7 @@ def wire() -> None:
         MessageKind.SPEAKER_CHANGED,
         MessageKind.SPEAKER_WITHDRAWN,
         MessageKind.SPEAKER_THANKED,
+        MessageKind.SPEAKER_INFECTED,
     )
     for kind in kinds:
         message_writing.register_writer(kind, _write, keep=_remember)
@@ -37,6 +40,7 @@ def wire() -> None:
     planning.cancelled.connect(_follow_event)
     slots_to_choose.changed.connect(_follow_slot)
     people.erased.connect(_erase)
+    materials.infected.connect(_tell_of_virus)
 
 
 def bind(app: Flask) -> None:
@@ -74,3 +78,9 @@ def _erase(person: "Person") -> None:
     from app.speakers import erasure
 
     erasure.erase_speaker(person)
+
+
+def _tell_of_virus(material: "Material") -> None:
+    from app.speakers import asking
+
+    asking.tell_of_virus(material)

@@ -17,6 +17,7 @@ from app.database import db, lock_row
 from app.events import planning
 from app.events.models import Event, Slot, Speaker
 from app.events.planning import Notice
+from app.materials.models import Material
 from app.network import correspondence
 from app.network.people import people
 from app.network.people.models import Person
@@ -24,12 +25,13 @@ from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState
 from app.rows import plain
-from app.speakers.models import AskedSpeaker, SpeakerAnswer
+from app.speakers.models import AskedSpeaker, SpeakerAnswer, speaker_slides
 from app.tokens import Purpose
 from app.words import Refusal
 
 ASKED, CHANGED = MessageKind.SPEAKER_ASKED, MessageKind.SPEAKER_CHANGED
 WITHDRAWN, THANKED = MessageKind.SPEAKER_WITHDRAWN, MessageKind.SPEAKER_THANKED
+INFECTED = MessageKind.SPEAKER_INFECTED
 MOST = 100
 """Speakers of one session who are asked."""
 MOST_MAILS = 5
@@ -169,18 +171,36 @@ def is_off(asked: AskedSpeaker) -> bool:
     return asked.event.cancelled or asked.speaker.slot.cancelled
 
 
-def answer_request(asked: AskedSpeaker, answer: SpeakerAnswer, remark: str) -> None:
-    """Say yes or no; until the event is over it can become the other. Raises CannotAnswer."""
-    if asked.event.over:
-        raise CannotAnswer("over")
-    if is_off(asked):
-        raise CannotAnswer("cancelled")
+def answer_request(asked: AskedSpeaker, answer: SpeakerAnswer, remark: str) -> dict[str, Any]:
+    """Say yes or no; until the event is over it can become the other. Returns what take_answer_back() needs.
+
+    Raises CannotAnswer.
+    """
+    _demand_answerable(asked)
+    before = {"answer": asked.answer, "remark": asked.remark, "agreed": asked.speaker.agreed}
     if asked.answer != answer:
         asked.answer, asked.answered_at = answer, clock.now()
     asked.remark = remark
     if answer == SpeakerAnswer.NO:
         asked.speaker.agreed = False
     planning.note_calendar_change(asked.event)
+    return before
+
+
+def take_answer_back(asked: AskedSpeaker, before: dict[str, Any]) -> None:
+    """Undo an answer: what was said before it holds again, also that they agreed to stand in public. Raises CannotAnswer."""
+    _demand_answerable(asked)
+    asked.answer = SpeakerAnswer(before["answer"]) if before["answer"] else None
+    asked.answered_at = clock.now() if asked.answer else None
+    asked.remark, asked.speaker.agreed = before["remark"], before["agreed"]
+    planning.note_calendar_change(asked.event)
+
+
+def _demand_answerable(asked: AskedSpeaker) -> None:
+    if asked.event.over:
+        raise CannotAnswer("over")
+    if is_off(asked):
+        raise CannotAnswer("cancelled")
 
 
 def introduce(asked: AskedSpeaker, about: str, agreed: bool) -> None:
@@ -241,14 +261,22 @@ def _is_waiting(asked: AskedSpeaker) -> bool:
     return any(each.details.get("asked_speaker") == asked.id for each in db.session.scalars(wanted.with_for_update()))
 
 
-def _plan(kind: MessageKind, asked: AskedSpeaker) -> Message | None:
+def tell_of_virus(material: Material) -> None:
+    """Mail who sent a file that there is a virus in it; nobody when an organiser did."""
+    sent = sa.select(AskedSpeaker).join(speaker_slides, speaker_slides.c.asked_speaker_id == AskedSpeaker.id)
+    for asked in db.session.scalars(sent.where(speaker_slides.c.material_id == material.id)).all():
+        if asked.withdrawn_at is None:
+            _plan(INFECTED, asked, material=material.id)
+
+
+def _plan(kind: MessageKind, asked: AskedSpeaker, **details: Any) -> Message | None:
     """A mail to somebody who was asked; None when they have no address."""
     address = correspondence.preferred_address(asked.person)
     if address is None:
         return None
     event = asked.event
     about = {"network_id": event.network_id, "event_id": event.id, "person_id": asked.person_id}
-    return message_queue.plan_message(kind, address, details={"asked_speaker": asked.id}, **about)
+    return message_queue.plan_message(kind, address, details={"asked_speaker": asked.id} | details, **about)
 
 
 def plan_thanks(asked: AskedSpeaker) -> bool:

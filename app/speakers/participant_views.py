@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -24,6 +24,9 @@ personal = PersonalPages(
     link=Link(asking.asked_of_link, language=attrgetter("person.language")),
 )
 
+_UNDO = "speaker_answer"
+"""Under what this browser keeps what held before the last answer."""
+
 
 @personal.route("/speak/<token>", methods=["GET", "POST"])
 def answer_request(asked: AskedSpeaker) -> ResponseReturnValue:
@@ -33,15 +36,28 @@ def answer_request(asked: AskedSpeaker) -> ResponseReturnValue:
     if form.validate_on_submit():
         with acting(form) as act:
             answer = SpeakerAnswer(form.answer.data)
-            asking.answer_request(asked, answer, form.remark.data or "")
+            before = asking.answer_request(asked, answer, form.remark.data or "")
             act.say(
                 gettext("Fijn dat je spreekt. Vertel hieronder wie je bent.")
                 if answer == SpeakerAnswer.YES
                 else gettext("Jammer, we weten het. Kun je toch? Zeg hieronder alsnog ja.")
             )
         if not act.refused:
+            session[_UNDO] = {"asked": asked.id, **before}
             return _back_to(asked)
     return _render(asked, form)
+
+
+@personal.post("/speak/<token>/undo")
+def take_answer_back(asked: AskedSpeaker) -> ResponseReturnValue:
+    """Undo the answer that this browser sent last."""
+    before = session.get(_UNDO, {})
+    if before.get("asked") == asked.id:
+        with acting() as act:
+            asking.take_answer_back(asked, before)
+            act.say(gettext("Ongedaan gemaakt. Je antwoord is weer zoals het was."))
+        session.pop(_UNDO)
+    return _back_to(asked)
 
 
 @personal.post("/speak/<token>/introduction")
@@ -94,6 +110,22 @@ def send_slides(asked: AskedSpeaker) -> ResponseReturnValue:
     return _render(asked, form)
 
 
+@personal.post("/speak/<token>/slides/<int:material_id>/delete")
+def take_slides_away(asked: AskedSpeaker, material_id: int) -> ResponseReturnValue:
+    with acting() as act:
+        file = slides.take_slides_away(asked, material_id)
+        act.say(gettext("‘%(name)s’ is weg. Een week lang kun je het terugzetten.", name=file.file_name))
+    return _back_to(asked)
+
+
+@personal.post("/speak/<token>/slides/<int:material_id>/restore")
+def bring_slides_back(asked: AskedSpeaker, material_id: int) -> ResponseReturnValue:
+    with acting() as act:
+        file = slides.bring_slides_back(asked, material_id)
+        act.say(gettext("‘%(name)s’ staat weer bij de sessie.", name=file.file_name))
+    return _back_to(asked)
+
+
 def _render(asked: AskedSpeaker, sent: Form) -> ResponseReturnValue:
     """The page with all its forms, of which one was `sent`."""
     forms = {
@@ -112,6 +144,8 @@ def _render(asked: AskedSpeaker, sent: Form) -> ResponseReturnValue:
         room=in_the_room.expected_in(slot),
         off=asking.is_off(asked),
         sent_slides=slides.slides_of(asked),
+        removed_slides=slides.removed_slides_of(asked),
+        can_undo=session.get(_UNDO, {}).get("asked") == asked.id,
         token=asking.token_of(asked),
         forms=forms,
         sent=sent,

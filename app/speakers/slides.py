@@ -23,6 +23,8 @@ class SlidesRefused(Refusal):
     says = {
         "no": _l("Zeg eerst dat je spreekt. Daarna kun je je presentatie sturen."),
         "many": _l("Je stuurde al %(most)d bestanden. Stuur er een met dezelfde naam, dan vervangt dat het oude."),
+        "double": _l("Er staat al een bestand dat ‘%(title)s’ heet. Haal dat eerst weg."),
+        "gone": _l("Dat bestand is er niet meer. Stuur het opnieuw."),
     }
     field = "file"
 
@@ -55,6 +57,37 @@ def slides_of(asked: AskedSpeaker) -> list[Material]:
     wanted = sa.select(Material).join(speaker_slides, speaker_slides.c.material_id == Material.id)
     mine = wanted.where(speaker_slides.c.asked_speaker_id == asked.id, materials.there())
     return list(db.session.scalars(mine.order_by(Material.id)))
+
+
+def removed_slides_of(asked: AskedSpeaker) -> list[Material]:
+    """What somebody sent and was taken away, as long as it can come back."""
+    wanted = sa.select(Material).join(speaker_slides, speaker_slides.c.material_id == Material.id)
+    mine = wanted.where(speaker_slides.c.asked_speaker_id == asked.id, ~materials.there())
+    return list(db.session.scalars(mine.order_by(Material.removed_at.desc(), Material.id)))
+
+
+def take_slides_away(asked: AskedSpeaker, material_id: int) -> Material:
+    """Nobody gets a file any more that they sent; for a week it can come back. Raises SlidesRefused."""
+    lock_row(asked.event)
+    sent = next((each for each in slides_of(asked) if each.id == material_id), None)
+    if sent is None:
+        raise SlidesRefused("gone")
+    materials.remove_material(sent)
+    return sent
+
+
+def bring_slides_back(asked: AskedSpeaker, material_id: int) -> Material:
+    """A file that was taken away stands with the session again. Raises SlidesRefused."""
+    lock_row(asked.event)
+    removed = next((each for each in removed_slides_of(asked) if each.id == material_id), None)
+    if removed is None:
+        raise SlidesRefused("gone")
+    if any(_same_title(each.title, removed.title) for each in materials.list_materials(asked.event)):
+        raise SlidesRefused("double", title=removed.title)
+    if len(slides_of(asked)) >= MOST:
+        raise SlidesRefused("many", most=MOST)
+    removed.removed_at = None
+    return removed
 
 
 def _same_title(one: str, other: str) -> bool:

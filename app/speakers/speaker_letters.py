@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app import wording
 from app.database import Model, db
 from app.events.models import Event, Slot
+from app.materials.models import Material
 from app.network import correspondence
 from app.network.correspondence import Envelope
 from app.network.people.models import Person
@@ -50,7 +51,7 @@ def write_speaker_mails(messages: list[Message]) -> list[Written]:
 def _write(message: Message, asked: AskedSpeaker | None) -> Written:
     if asked is None or asked.person_id != message.person_id or not correspondence.preferred_address(asked.person):
         return Suppressed(Reason.NO_LONGER_HOLDS)
-    rests_on = _rests_on(asked)
+    rests_on = [*_rests_on(asked), *_infected(message, asked)]
     if not _holds(message, asked):
         return Suppressed(Reason.NO_LONGER_HOLDS, rests_on)
     told = message.kind in {asking.ASKED, asking.CHANGED}
@@ -66,7 +67,14 @@ def _rests_on(asked: AskedSpeaker) -> list[Model]:
     return [asked, asked.speaker, asked.speaker.slot, asked.event, asked.person, *asked.person.addresses]
 
 
+def _infected(message: Message, asked: AskedSpeaker) -> list[Material]:
+    """The file with a virus that a mail is about, as long as it is there."""
+    return [each for each in asked.slides if each.id == message.details.get("material") and each.infected]
+
+
 def _holds(message: Message, asked: AskedSpeaker) -> bool:
+    if message.kind == asking.INFECTED:
+        return asked.withdrawn_at is None and any(each.removed_at is None for each in _infected(message, asked))
     if message.kind == asking.WITHDRAWN:
         return asked.withdrawn_at is not None
     if message.kind == asking.THANKED:
@@ -88,7 +96,10 @@ def _write_mail(message: Message, asked: AskedSpeaker) -> Mail:
         feedback=f"speaker:{network.id}:{message.kind}",
     )
     fields = _thanks_fields if message.kind == asking.THANKED else _fields
-    return correspondence.write_mail(asked.person, message.kind.letter, lambda: fields(asked), envelope)
+    file = next((each.file_name for each in _infected(message, asked)), "")
+    return correspondence.write_mail(
+        asked.person, message.kind.letter, lambda: fields(asked) | {"bestand": file}, envelope
+    )
 
 
 def _fields(asked: AskedSpeaker) -> dict[str, object]:

@@ -12,6 +12,7 @@ from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrol
 from app.database import Moment, db
 from app.events.models import Event, EventFormat, EventState
 from app.invitations.models import Invitation
+from app.outbox.models import Errand, ErrandKind
 from app.registration import course_places
 from app.registration.models import Registration, RegistrationState
 from app.upkeep.invariants import Rows, selected, walked
@@ -123,11 +124,12 @@ def enrolled_within_quota() -> Rows:
 
 @walked(Enrolment)
 def nobody_waits_for_a_course_that_has_room() -> Iterator[str]:
-    """By the ledger of places, for the days that they want to be at."""
+    """By the ledger of places, for the days that they want to be at; where people are being let in, once that is done."""
     waits = sa.select(Enrolment.edition_id).where(Enrolment.state == EnrolmentState.WAITING)
     going_on = (CourseEdition.state == EditionState.PUBLISHED) & (CourseEdition.closes_at > clock.now())
+    under_way = _editions_under_way(ErrandKind.LET_IN)
     for edition in db.session.scalars(sa.select(CourseEdition).where(CourseEdition.id.in_(waits), going_on)):
-        if course_places.has_begun(edition):
+        if course_places.has_begun(edition) or edition.id in under_way:
             continue
         ledger = course_places.ledger_of(edition)
         line = sa.select(Enrolment).where(Enrolment.edition_id == edition.id)
@@ -135,6 +137,27 @@ def nobody_waits_for_a_course_that_has_room() -> Iterator[str]:
             wanted = course_places.wishes_of(enrolment, ledger)
             if wanted and ledger.can_enter(enrolment.organisation_id, wanted):
                 yield f"edition {edition.id}: enrolment {enrolment.id} waits while there is room"
+
+
+@walked(EnrolmentDay)
+def who_found_no_seat_on_a_day_has_the_next_one() -> Iterator[str]:
+    """As long as that day is to come; where people are being seated, once that is done."""
+    under_way = _editions_under_way(ErrandKind.SEAT)
+    unseated = sa.select(EnrolmentDay).join(EnrolmentDay.enrolment).join(Enrolment.edition)
+    wanted = unseated.where(EnrolmentDay.unseated, EnrolmentDay.registration_id.is_(None), _CONFIRMED)
+    for day in db.session.scalars(wanted.where(CourseEdition.state == EditionState.PUBLISHED)):
+        edition, event = day.enrolment.edition, day.meeting.event
+        if edition.id in under_way or day.meeting not in course_places.coming_meetings(edition):
+            continue
+        ledger = course_places.ledger_of(edition)
+        if any(ledger.free_for_guest(event, mode) != 0 for mode in event.modes):
+            yield f"enrolment {day.enrolment_id} has no seat at event {event.id}, where one is free"
+
+
+def _editions_under_way(kind: ErrandKind) -> set[int]:
+    """Editions in which an act is still letting people in, or seating them."""
+    details = sa.select(Errand.details).where(Errand.kind == kind)
+    return {each["edition"] for each in db.session.scalars(details)}
 
 
 @selected("certificate {certificate} of an edition of a course says in version {version} that too little was attended")

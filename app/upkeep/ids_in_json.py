@@ -66,6 +66,7 @@ MAY_BE_GONE = {
     "audit_log.changes": "the log says how it was",
     "audit_log.step": "undoing says that it was changed since",
     "errands.row_ids": "what is gone is passed over when its turn comes",
+    "errands.details": "an edition that is gone has nobody to let in",
     "taps.seen": "a tap that is gone holds nothing any more",
 }
 """Columns that may name what is gone, and what then happens."""
@@ -74,7 +75,6 @@ NO_IDS = {
     "impressions.by_hand": "counts",
     "impressions.facts": "counts",
     "need_list_mails.counts": "counts by a digest of the answer",
-    "errands.details": "moments, words and the number of a change",
     "networks.joining_domains": "domains",
     "address_changes.before": "addresses",
     "address_changes.after": "addresses",

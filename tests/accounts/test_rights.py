@@ -28,6 +28,7 @@ from app.contact_moments import contact_moments
 from app.contact_moments.contact_moments import Talk
 from app.contact_moments.models import ContactKind
 from app.courses import course_certificates, courses
+from app.courses import editions as course_editions
 from app.courses.courses import CourseDetails
 from app.database import db
 from app.digests.models import OrganiserWord
@@ -188,6 +189,7 @@ PAGES = {
     "/organise/networks/{n}/courses/editions/{edition}/edit": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/courses/editions/{edition}/copy": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/courses/editions/{held_edition}/cancel": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/courses/editions/{off_edition}/revive": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/courses/editions/{edition}/delete": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/courses/editions/{edition}/meetings/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls": (302, 404, 403, 200, 200),
@@ -388,6 +390,7 @@ ACTS = {
     "/organise/networks/{n}/courses/editions/{held_edition}/meetings/{meeting}/drop": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/courses/editions/{held_edition}/meetings/{meeting}/take-back": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/courses/editions/{held_edition}/cancel": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/courses/editions/{off_edition}/revive": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/courses/editions/{held_edition}/people.xlsx": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/courses/editions/{held_edition}/people.ods": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/courses/editions/{held_edition}/people.csv": (302, 404, 200, 200, 200),
@@ -653,6 +656,8 @@ def make_world(slug: str = "eigen") -> dict:
     begin = factories.start(30)
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
     edition, held_edition = planned.edition(network), planned.published(network, title="Najaar")
+    off_edition = planned.published(network, title="Winter")
+    course_editions.cancel_edition(off_edition, "")
     idea = courses.create_course(network, CourseDetails("Een idee"))
     item = offered.item(network, f"Handreiking van {slug}", content=b"%PDF-1.7")
     busy = BusyDays(kind=BusyKind.OTHER, name=f"Vrij in {slug}", first_day=begin.date(), last_day=begin.date())
@@ -698,7 +703,7 @@ def make_world(slug: str = "eigen") -> dict:
     return {
         "talk": talk.id, "speaker": speaking.speaker_id, "cert": letter.id, "course_cert": course_cert.id, "course_edition": enrolment.edition_id, "stuff": stuff.id,
         "course": edition.course_id, "item": item.id, "idea": idea.id, "edition": edition.id,
-        "held_edition": held_edition.id, "meeting": held_edition.meetings[1].id,
+        "held_edition": held_edition.id, "off_edition": off_edition.id, "meeting": held_edition.meetings[1].id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,

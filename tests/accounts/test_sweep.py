@@ -101,7 +101,7 @@ FOR = {
     Purpose.NEXT_EDITION: ("/next-edition/<token>",),
     Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),
     Purpose.POLL: ("/poll/<token>",),
-    Purpose.SPEAKER: tuple(f"/speak/<token>{rest}" for rest in ("", "/introduction", "/picture", "/picture/delete", "/slides")),
+    Purpose.SPEAKER: tuple(f"/speak/<token>{rest}" for rest in ("", "/introduction", "/picture", "/picture/delete", "/slides", "/slides/<int:material_id>/delete", "/slides/<int:material_id>/restore", "/undo")),
     Purpose.PREFERENCES: (
         *itertools.chain.from_iterable(
             (f"/preferences/<token>{rest}", f"/preferences/mine{rest}")

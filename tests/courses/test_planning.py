@@ -1,6 +1,6 @@
 """Planning a course: what an organiser fills in becomes days that hang together, and no page of one day gets past that."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -74,7 +74,7 @@ def test_a_course_of_three_days_is_planned_on_two_pages(desk, network):
     }
     assert [event.open_to_all for event in events] == [True, False, False]
     assert {clock.to_local(event.ends_at).strftime("%H:%M") for event in events} == {"16:30"}
-    assert edition.closes_at == events[0].starts_at - timedelta(weeks=1) == events[0].closes_at
+    assert edition.closes_at == events[0].closes_at == editions.closing_for(None, events[0].starts_at)
     page = desk.get(answer.location).text
     assert "Publiceer alle 3 bijeenkomsten" in page
     assert "Nog niemand ingeschreven" in page
@@ -301,6 +301,40 @@ def test_a_cancelled_edition_is_told_once(desk, network):
     assert [(each.kind, each.person_id) for each in cancels] == [(MessageKind.COURSE_DAY, person.id)] * 3
     methods = [calendar_of(parsed(each.finished.content))["method"] for each in cancels]
     assert methods == ["CANCEL"] * 3
+
+
+def test_a_cancelled_edition_goes_on_by_one_press_and_one_that_passed_says_what_to_do(desk, network):
+    edition = planned.published(network)
+    person = factories.person()
+    _enrol(edition, person)
+    editions.cancel_edition(edition, "De spreker is ziek.")
+    db.session.commit()
+    page = _page(network, f"/editions/{edition.id}")
+    assert "Laat de uitvoering toch doorgaan" in desk.get(page).text
+    post(desk, f"{page}/revive")
+    assert edition.state == EditionState.PUBLISHED
+    assert all(each.event.published for each in edition.meetings)
+    assert edition.meetings[0].event.open_to_all
+    editions.cancel_edition(edition, "")
+    for meeting in edition.meetings:
+        factories.move(meeting.event, hours=-300)
+    text = desk.get(page).text
+    assert "Plan haar nog een keer, op andere dagen" in text
+    assert "Laat de uitvoering toch doorgaan" not in text
+    assert desk.get(f"{page}/revive").status_code == 404
+
+
+def test_enrolling_closes_at_its_own_hour_over_a_change_of_the_clocks_too(network):
+    """A week before the last of March the clocks have not changed yet."""
+    first = clock.moment_on_wall(date(clock.today().year + 1, 3, 31), time(9))
+    closes = clock.to_local(editions.closing_for(None, first))
+    assert (closes.day, closes.hour) == (24, 9)
+    details = EditionDetails("Voorjaar", closes_at=first - timedelta(days=20))
+    course = courses.create_course(network, CourseDetails("Leergang"))
+    edition = editions.plan_edition(course, details, [MeetingDetails(first, first + timedelta(hours=3))])
+    twin = editions.copy_edition(edition, "Najaar", {edition.meetings[0].id: first + timedelta(weeks=10)})
+    before, after = clock.to_local(edition.closes_at), clock.to_local(twin.closes_at)
+    assert (after.date() - before.date(), after.hour) == (timedelta(weeks=10), before.hour)
 
 
 def test_a_draft_is_deleted_with_its_days_and_a_course_without_editions_with_undo(desk, network):

@@ -24,6 +24,9 @@ from app.invitations.waves.models import WaveKind
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import follow_up_letters
 from app.lessons.insights import commitment_letters
+from app.materials import scanning
+from app.materials.material_files import CleanFile
+from app.materials.models import Scan
 from app.network import adding, digest_rhythm, join_answers, joining, unsubscribing
 from app.network.models import JoinRequest, Verdict
 from app.network.people import address_proposals, mail_addresses, own_data, proofs
@@ -36,6 +39,7 @@ from app.privacy import stay_letters
 from app.progress import asking
 from app.registration import allotments, answers, calendar_answers, link_requests, substitute_wishes
 from app.speakers import asking as speaker_asking
+from app.speakers import slides
 from app.speakers.models import SpeakerAnswer
 from tests import factories
 from tests.agendas import made
@@ -48,7 +52,7 @@ from tests.registration import made_courses
 from tests.tables import everything
 
 BEHIND_A_SIGN_IN = {
-    "access_given", "alarm", "certificate_name", "erased", "forwarded", "join_waiting", "mail_test", "merge_answer", "merge_request",
+    "access_given", "alarm", "certificate_name", "erased", "forwarded", "join_waiting", "mail_test", "material_infected", "merge_answer", "merge_request",
     "look_along", "need_list", "organisation_answer", "organisation_request", "progress_team", "test",
 }  # fmt: skip
 """Mails whose links lead to pages of organisers alone, that answer nobody who is not signed in, or that have none."""
@@ -184,6 +188,11 @@ def _mails_of_speakers(network) -> None:
     work()
     speaker_asking.plan_thanks(anna)
     work()
+    slides.keep_slides(anna, CleanFile("Verhaal.pdf", b"%PDF-1.7"))
+    sent = slides.slides_of(anna)[0]
+    sent.scan = Scan.INFECTED
+    scanning.tell_of_virus(sent)
+    work()
 
 
 def _mails_of_the_next_edition(network) -> None:
@@ -264,7 +273,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "calendar_anew", "calendar_cleared", "own_programme", "course", "course_day", "next_asked", "next_edition", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
-        "certificate", "certificate_withdrawn", "speaker_asked", "speaker_changed", "speaker_withdrawn", "speaker_thanked",
+        "certificate", "certificate_withdrawn", "speaker_asked", "speaker_changed", "speaker_infected", "speaker_withdrawn", "speaker_thanked",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
         "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "proof", "stay", "unsubscribed",

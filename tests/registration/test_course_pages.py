@@ -15,11 +15,12 @@ from app.events.models import Mode
 from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
 from app.invitations.waves.models import WaveKind
-from app.registration import enrolments
+from app.outbox.models import Message
+from app.registration import answers, enrolments
 from app.registration.models import Registration, RegistrationState
 from app.upkeep import balance
 from tests import factories
-from tests.helpers import mail_to, post, text_of, work
+from tests.helpers import mail_to, mails, post, sign_in, text_of, work
 from tests.registration import made_courses as made
 
 
@@ -263,12 +264,59 @@ def test_who_was_there_has_nothing_to_catch_up(client):
     assert other.meetings[0].event_id not in _seats(invitation)
 
 
-def test_who_waits_reads_that_the_day_to_catch_up_is_chosen_once_there_is_a_place(client):
+def test_who_waits_sees_what_they_wish_and_changes_it(client):
     course = made.course()
     edition, other = made.edition(course, seats=1), made.edition(course, begins=60)
     made.enrolled(edition)
     invitation = made.invited(edition)
-    choice = {f"day_{edition.meetings[1].id}": str(other.meetings[1].event_id)}
-    page = client.get(post(client, _path(invitation), answer="enrol", **choice).location).text
-    assert "De dag die je wilt inhalen, kies je zodra je een plek hebt." in page
+    first, second, third = (f"day_{each.id}" for each in edition.meetings)
+    choice = {second: str(other.meetings[1].event_id), third: "absent"}
+    path = _path(invitation)
+    page = client.get(post(client, path, answer="enrol", **choice).location).text
+    assert "dan haal je die dag in waar je koos als daar dan nog plek is" in page
+    assert "je wilt deze dag inhalen" in page
     assert _enrolment(invitation).state == EnrolmentState.WAITING
+    assert "Bewaar mijn dagen" in client.get(f"{path}?antwoord=dagen").text
+    post(client, path, answer="enrol", **{first: "on_site", second: "on_site", third: "on_site"})
+    waiting = _enrolment(invitation)
+    assert [each.catch_up_event_id for each in waiting.days] == [None] * 3
+    assert waiting.waiting_number == 1
+
+
+def test_a_colleague_finds_the_days_as_they_stood_and_has_them_as_they_choose(client):
+    course = made.course()
+    edition, other = made.edition(course, event={"seats_on_site": 1}), made.edition(course, begins=60)
+    first, second, third = edition.meetings
+    giver = enrolments.enrol(made.invited(edition), {}, catch_up={third.id: other.meetings[2].event_id})
+    asked = db.session.scalars(sa.select(Invitation).filter_by(person_id=giver.person_id, event_id=first.event_id))
+    theirs = answers.ask_substitute(asked.one(), "Bo Bakker", "bo@oss.example")
+    path = _path(theirs)
+    page = client.get(path).text
+    assert "vol: kies je dit" not in page
+    refused = post(client, path, answer="enrol", **{f"day_{each.id}": "absent" for each in edition.meetings})
+    assert "Dit is je enige dag" in client.get(refused.location or path).text
+    assert _seats(theirs) == []
+    post(client, path, answer="enrol", **{f"day_{second.id}": "absent", f"day_{third.id}": "on_site"})
+    assert _seats(theirs) == [first.event_id, third.event_id]
+    work()
+    letters = [each.kind.value for each in mails(Message.person_id == theirs.person_id, Message.sent_at.is_not(None))]
+    assert letters.count("course") == 1
+
+
+def test_the_overview_of_a_day_says_how_many_wait_for_the_course_and_the_press_that_they_are_passed(client):
+    edition = made.edition(seats=1)
+    leaving = made.enrolled(edition)
+    made.enrolled(edition)
+    newcomer = made.invited(edition, day=2)
+    factories.move(edition.meetings[0].event, hours=-30)
+    organiser = factories.account(edition.course.network)
+    enrolments.leave(leaving, by=organiser)
+    sign_in(client, organiser)
+    page = f"/organise/events/{newcomer.event.slug}"
+    assert "1 wacht op een plek in de leergang" in client.get(page).text
+    theirs = f"{page}/people/{newcomer.id}"
+    assert "1 mens wacht al op een plek die er is" in client.get(theirs).text
+    post(client, f"{theirs}/register", page=theirs, mode="on_site")
+    assert _seats(newcomer) == []
+    post(client, f"{theirs}/register", page=theirs, mode="on_site", past_line="yes")
+    assert len(_seats(newcomer)) == 2

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from app import clock
 from app.attendance import presence
 from app.attendance.models import Entry
+from app.courses import editions as course_editions
 from app.courses import meetings
+from app.courses.editions import EditionDetails
 from app.courses.models import EnrolmentState
 from app.database import db
 from app.events.models import Mode
@@ -17,7 +19,9 @@ from app.invitations import inviting
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.network.imports import merges
 from app.network.people import people
-from app.registration import answers, calendar_answers, enrolments
+from app.outbox import errands
+from app.outbox.models import Message
+from app.registration import answers, calendar_answers, course_line, enrolments
 from app.registration.calendar_answers import AnswerVerdict, ReceivedAnswer
 from app.registration.course_places import EnrolmentRefused
 from app.registration.models import CalendarAnswer
@@ -67,14 +71,24 @@ def test_a_day_that_is_taken_back_is_of_who_waits_as_before():
 
 
 def test_who_has_no_seat_on_a_day_that_is_added_hears_so():
+    """And has the next one that comes free there, also when it has begun; who said to be absent has not."""
     edition = made.edition(days=2)
-    made.enrolled(edition)
-    unseated = made.enrolled(edition)
+    first, unseated, absent = (made.enrolled(edition) for _ in range(3))
     work()
-    enrolments.seat_meeting(made.add_meeting(edition, 3, seats_on_site=1))
+    added = made.add_meeting(edition, 3, seats_on_site=1)
+    assert enrolments.seat_meeting(added) == [unseated, absent]
     work()
     assert _kinds(unseated.person)[3:] == ["course"]
-    assert "je bent er deze dag niet" in _words(mail_to(unseated.person, "course"))
+    assert "de eerste die vrijkomt, is van jou" in _words(mail_to(unseated.person, "course"))
+    factories.move(edition.meetings[0].event, hours=-1)
+    enrolments.stay_away(first, added)
+    work()
+    assert _seats(unseated.person) == _ids(edition)
+    assert _kinds(unseated.person)[4:] == ["course", "course_day"]
+    assert added.event_id not in _seats(absent.person)
+    enrolments.stay_away(absent, added)
+    enrolments.leave(unseated, factories.account())
+    assert added.event_id not in _seats(absent.person)
 
 
 def test_who_would_catch_up_in_an_edition_that_is_cancelled_is_absent_in_their_own(editions):
@@ -157,6 +171,184 @@ def test_what_was_caught_up_stays_of_who_was_there_when_a_colleague_takes_over(e
     answers.accept_invitation(theirs, Mode.ON_SITE)
     assert _seats(enrolment.person) == [edition.meetings[0].event_id]
     assert _seats(theirs.person) == _ids(other)[1:]
+
+
+@pytest.mark.parametrize("free", [True, False])
+def test_who_waits_keeps_where_they_would_catch_up(editions, free):
+    edition, other = editions
+    edition.seats = other.meetings[1].event.seats_on_site = 1
+    leaving, wish = made.enrolled(edition), {edition.meetings[1].id: other.meetings[1].event_id}
+    waiting = made.enrolled(edition, catch_up=wish, absent=[edition.meetings[2].id])
+    assert _state(waiting) == (EnrolmentState.WAITING, 1)
+    assert _say(_invitation(waiting.person, edition.meetings[0]), CalendarAnswer.ACCEPTED) == AnswerVerdict.APPLIED
+    if not free:
+        made.enrolled(other)
+    enrolments.leave(leaving)
+    assert _seats(waiting.person) == [_ids(edition)[0], *wish.values()][: 1 + free]
+    work()
+    told = _words(mail_to(waiting.person, "course"))
+    assert ("Op de dag die je elders wilde inhalen, is geen plek meer." in told) is not free
+
+
+def test_who_goes_back_in_line_keeps_where_they_would_catch_up(editions):
+    edition, other = editions
+    edition.seats_per_organisation = 1
+    first = made.enrolled(edition, factories.person(at="Breda"))
+    wish = {edition.meetings[1].id: other.meetings[1].event_id}
+    enrolment = made.enrolled(edition, catch_up=wish)
+    invitation = _invitation(enrolment.person, edition.meetings[0])
+    answers.note_workplace(invitation, factories.organisation("Breda"))
+    assert _state(enrolment)[0] == EnrolmentState.WAITING
+    enrolments.leave(first)
+    assert _seats(enrolment.person) == sorted([_ids(edition)[0], _ids(edition)[2], *wish.values()])
+
+
+def test_whose_only_day_falls_away_hears_so_and_chooses_anew(editions):
+    edition, _ = editions
+    edition.meetings[1].event.seats_on_site = 1
+    made.enrolled(edition)
+    waiting = made.enrolled(edition, absent=[edition.meetings[0].id, edition.meetings[2].id])
+    work()
+    meetings.drop_meeting(edition.meetings[1])
+    work()
+    assert _state(waiting) == (EnrolmentState.WAITING, 1)
+    assert "er is geen dag meer waarop je wacht" in _words(mail_to(waiting.person, "course"))
+    enrolments.enrol(_invitation(waiting.person, edition.meetings[0]), {})
+    assert _state(waiting)[0] == EnrolmentState.CONFIRMED
+
+
+@pytest.mark.parametrize("mailed", [True, False])
+def test_a_day_that_fell_away_by_mistake_is_told_only_who_heard_of_it(editions, mailed):
+    edition, other = editions
+    day = edition.meetings[1]
+    comes, guest = made.enrolled(edition), made.enrolled(other)
+    enrolments.catch_up(guest, other.meetings[1], day.event_id)
+    work()
+    told = [len(_kinds(each.person)) for each in (comes, guest)]
+    meetings.drop_meeting(day, Notice(hold=timedelta(minutes=1)))
+    stand = meetings.stand_of(day)
+    if mailed:
+        _let_leave()
+    meetings.take_back_meeting(day, dropped=stand)
+    _let_leave()
+    news = [_kinds(each.person)[number:] for each, number in zip((comes, guest), told, strict=True)]
+    heard = [["event_cancelled", "event_changed"], ["event_cancelled", "course", "course", "course_day"]]
+    assert news == (heard if mailed else [[], []])
+    assert [day.event_id in _seats(each.person) for each in (comes, guest)] == [True, True]
+
+
+def _let_leave() -> None:
+    db.session.execute(sa.update(Message).values(due_at=clock.now()))
+    work()
+
+
+def test_once_it_has_begun_nobody_passes_the_line_but_knowingly(editions):
+    edition, _ = editions
+    edition.seats, organiser = 2, factories.account()
+    leaving, _ = made.enrolled(edition), made.enrolled(edition)
+    first, _ = made.enrolled(edition), made.enrolled(edition)
+    newcomer = made.invited(edition, day=2)
+    factories.move(edition.meetings[0].event, hours=-30)
+    enrolments.leave(leaving, by=organiser)
+    assert course_line.count_passed(newcomer.event, newcomer.person_id) == 1
+    assert course_line.count_passed(newcomer.event, first.person_id) == 0
+    with pytest.raises(EnrolmentRefused, match="line"):
+        answers.accept_invitation(newcomer, Mode.ON_SITE, by=organiser)
+    answers.accept_invitation(_invitation(first.person, edition.meetings[0]), Mode.ON_SITE, by=organiser)
+    assert _seats(first.person) == _ids(edition)[1:]
+    edition.seats = 3
+    answers.accept_invitation(newcomer, Mode.ON_SITE, by=organiser, past_line=True)
+    assert _seats(newcomer.person) == _ids(edition)[1:]
+
+
+def test_many_come_in_by_steps_and_nobody_new_passes_them():
+    edition = made.edition(days=2, seats=1)
+    made.enrolled(edition)
+    waiting = [made.enrolled(edition) for _ in range(9)]
+    db.session.commit()
+    seats = EditionDetails(edition.title, seats=10, closes_at=edition.closes_at)
+    course_editions.change_edition(edition, seats)
+    assert [_state(each)[0].value for each in waiting] == ["confirmed"] * 4 + ["waiting"] * 5
+    newcomer = made.enrolled(edition)
+    assert _state(newcomer)[0] == EnrolmentState.WAITING
+    db.session.commit()
+    work()
+    errands.carry_on_errands()
+    assert {_state(each)[0] for each in waiting} == {EnrolmentState.CONFIRMED}
+    assert _state(newcomer) == (EnrolmentState.WAITING, 1)
+
+
+def test_a_day_is_added_for_many_by_steps(editions):
+    edition, _ = editions
+    people = [made.enrolled(edition) for _ in range(7)]
+    work()
+    added = made.add_meeting(edition, 4, begins=80, seats_on_site=6)
+    db.session.refresh(edition, ["meetings"])
+    assert enrolments.seat_meeting(added) == people[6:]
+    late = made.enrolled(edition)
+    assert _state(late)[0] == EnrolmentState.WAITING
+    db.session.commit()
+    errands.carry_on_errands()
+    assert [added.event_id in _seats(each.person) for each in people] == [True] * 6 + [False]
+    work()
+    assert "de eerste die vrijkomt, is van jou" in _words(mail_to(people[6].person, "course"))
+
+
+def test_an_organiser_reads_of_somebody_else_that_they_are_in_another_edition(editions):
+    edition, other = editions
+    enrolled = made.enrolled(edition, factories.person("Bo Bakker"))
+    invitation = made.invited(other, enrolled.person)
+    with pytest.raises(EnrolmentRefused) as refused:
+        answers.accept_invitation(invitation, Mode.ON_SITE, by=factories.account())
+    assert refused.value.words.startswith("Bo Bakker is al ingeschreven")
+
+
+def test_undoing_a_merge_costs_a_seat_to_catch_up_that_is_gone_and_no_more(editions):
+    edition, other = editions
+    other.meetings[0].event.seats_on_site = 1
+    first, guest = made.enrolled(edition).person, made.enrolled(edition)
+    enrolments.catch_up(guest, edition.meetings[0], other.meetings[0].event_id)
+    person = guest.person
+    work()
+    merge = merges.merge_people(first, person)
+    db.session.expire_all()
+    made.enrolled(other)
+    work()
+    merges.undo_merge(merge)
+    db.session.expire_all()
+    assert (_seats(first), _seats(person)) == (_ids(edition), _ids(edition)[1:])
+    work()
+    assert "je bent er deze dag niet" in _words(mail_to(person, "course"))
+
+
+def test_a_cancelled_edition_goes_on_with_who_had_a_place(editions):
+    edition, other = editions
+    edition.seats = 2
+    stays, moves, waits = made.enrolled(edition), made.enrolled(edition), made.enrolled(edition)
+    asked = made.invited(edition)
+    inviting.plan_invitation_again(asked)
+    guest = made.enrolled(other)
+    enrolments.catch_up(guest, other.meetings[1], edition.meetings[1].event_id)
+    work()
+    course_editions.cancel_edition(edition, "Te weinig docenten.")
+    work()
+    made.enrolled(other, moves.person)
+    work()
+    people = [each.person for each in (stays, moves, waits, asked, guest)]
+    told = [len(_kinds(each)) for each in people]
+    factories.move(edition.meetings[0].event, hours=-30)
+    course_editions.revive_edition(edition)
+    work()
+    news = [_kinds(each)[number:] for each, number in zip(people, told, strict=True)]
+    days = ["course_day"] * 2
+    assert news == [["course", *days], [], ["course", "course", *days], ["course"], []]
+    assert [_state(each)[0].value for each in (stays, moves, waits)] == ["confirmed", "cancelled", "confirmed"]
+    assert _seats(moves.person)[1:] == _ids(other)  # next to the day that passed
+    assert "gaat toch door" in _words(mail_to(stays.person, "course"))
+    assert [each.place for each in edition.meetings_held] == [2, 3]
+    course_editions.cancel_edition(edition, "Toch niet.")
+    work()
+    assert _kinds(stays.person)[-3:] == ["course", *days]
 
 
 def _caught_up(meeting, elsewhere, *, came: bool):

@@ -19,7 +19,7 @@ from app.events import planning, programme
 from app.events.models import Speaker
 from app.events.planning import EventDetails
 from app.lessons.evaluations import evaluations
-from app.materials import materials
+from app.materials import materials, scanning
 from app.materials.models import ForWhom, Material, Scan
 from app.network.imports import merges
 from app.network.people import own_data, people
@@ -220,6 +220,18 @@ class TestAnswering:
         _say_yes(client, page)
         assert anna.answer == SpeakerAnswer.YES
 
+    def test_an_answer_is_taken_back_with_what_held_before_it(self, client, event, anna, page):
+        _say_yes(client, page)
+        post(client, f"{page}/introduction", page=page, about="Anna werkt bij Oss.", agreed="y")
+        post(client, page, answer="no", remark="Ik ben op reis")
+        assert "Maak mijn laatste antwoord ongedaan" in client.get(page).text
+        post(client, f"{page}/undo", page=page)
+        assert (anna.answer, anna.remark) == (SpeakerAnswer.YES, "")
+        assert "Anna Maas" in client.get(f"/events/{event.slug}").text
+        assert "ongedaan</button>" not in client.get(page).text
+        post(client, f"{page}/undo", page=page)
+        assert anna.answer == SpeakerAnswer.YES
+
     def test_nothing_chosen_is_refused_at_the_field(self, client, anna, page):
         answer = post(client, page, remark="")
         assert (answer.status_code, anna.answer) == (422, None)
@@ -276,6 +288,35 @@ class TestSlides:
         for _ in range(2):
             _send(client, page, "slides", "file", files.pdf(), "Verhaal.pdf")
         assert db.session.scalars(sa.select(Material)).one().version == 2
+
+    def test_who_sent_a_file_takes_it_away_and_brings_it_back(self, client, event, anna, page):
+        _say_yes(client, page)
+        _send(client, page, "slides", "file", files.pdf(), "Verhaal.pdf")
+        row = db.session.scalars(sa.select(Material)).one()
+        others = factories.material(event, "Van de organisatie")
+        post(client, f"{page}/slides/{others.id}/delete", page=page)
+        post(client, f"{page}/slides/{row.id}/delete", page=page)
+        assert [each.title for each in materials.list_materials(event)] == ["Van de organisatie"]
+        assert "Zet terug: Verhaal.pdf" in client.get(page).text
+        post(client, f"{page}/slides/{row.id}/restore", page=page)
+        assert {each.title for each in materials.list_materials(event)} == {"Van de organisatie", "Verhaal"}
+        post(client, f"{page}/slides/{row.id}/delete", page=page)
+        _send(client, page, "slides", "file", files.pdf(), "Verhaal.pdf")
+        answer = post(client, f"{page}/slides/{row.id}/restore", page=page)
+        assert "Er staat al een bestand dat" in client.get(answer.location).text
+        assert len(materials.list_materials(event)) == 2
+
+    def test_a_virus_is_mailed_to_who_sent_it_and_to_the_organisers(self, client, event, anna, page):
+        _say_yes(client, page)
+        _send(client, page, "slides", "file", files.pdf(), "Verhaal.pdf")
+        row = db.session.scalars(sa.select(Material)).one()
+        row.scan = Scan.INFECTED
+        scanning.tell_of_virus(row)
+        db.session.commit()
+        told = {each.kind.value: each for each in mails(Message.kind.in_(["speaker_infected", "material_infected"]))}
+        assert told["speaker_infected"].recipient == ADDRESS
+        assert told["material_infected"].recipient == event.network.contact_address
+        assert all("Verhaal.pdf" in text_of(parsed(each.body)) for each in told.values())
 
     def test_before_a_yes_nothing_is_taken(self, client, anna, page):
         answer = _send(client, page, "slides", "file", files.pdf(), "Verhaal.pdf")

@@ -108,6 +108,11 @@ def _wrongs(of: SimpleNamespace):
         f"registration {of.day_seat}",
         absent.values(registration_id=None),
     )
+    yield (
+        "who_found_no_seat_on_a_day_has_the_next_one",
+        "where one is free",
+        absent.values(registration_id=None, unseated=True),
+    )
     given_up = {"state": RegistrationState.CANCELLED}
     yield "days_have_seats_of_their_own", f"enrolment {of.enrolled}", _set(Registration, of.day_seat, **given_up)
     in_line = {"state": EnrolmentState.WAITING, "waiting_number": 9}

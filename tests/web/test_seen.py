@@ -14,6 +14,7 @@ from app.attendance import presence
 from app.attendance.models import Entry
 from app.certificates import attendance_letters, issuing
 from app.courses import course_certificates
+from app.courses import editions as editions_of_courses
 from app.database import db
 from app.events import event_queries, event_questions
 from app.events.models import Preset
@@ -578,6 +579,14 @@ def _withdraw_course(network):
 @pressing("courses.cancel_edition")
 def _cancel_course(network):
     return _course_edition(network, "cancel", published=True)
+
+
+@pressing("courses.revive_edition")
+def _revive_course(network):
+    edition = planned.published(network)
+    editions_of_courses.cancel_edition(edition, "")
+    page = f"/organise/networks/{network.slug}/courses/editions/{edition.id}/revive"
+    return Press(page, page, _set(edition.meetings[0].event, starts_at=factories.start(60), ends_at=factories.start(61)), Part.DAYS)  # fmt: skip
 
 
 @pressing("courses.delete_edition")

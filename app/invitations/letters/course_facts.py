@@ -32,6 +32,8 @@ class DayLine:
     absent: bool = False
     catch_up: bool = False
     """Whether it is with another edition."""
+    unseated: bool = False
+    """Whether they are absent since there was no seat, so that the next one is theirs."""
 
 
 def edition_of(event: Event) -> CourseEdition | None:
