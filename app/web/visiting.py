@@ -7,15 +7,20 @@ and names no network.
 For anybody else its addresses are those of a network that does not exist.
 """
 
+import sqlalchemy as sa
 from flask import g
 
 from app.accounts import rights, sessions
+from app.database import db
 from app.events import event_queries, event_series
 from app.events.models import Event, Series
+from app.invitations.models import Invitation
 from app.materials.reading import Reader
+from app.me import sessions as own_sessions
 from app.network import network_queries
 from app.network.models import Network, Standing
-from app.web.personal import INVITATION, PREFERENCES, VISIT
+from app.network.people.models import Person
+from app.web.personal import INVITATION, VISIT
 
 
 def may_visit(network: Network, path: str = "") -> bool:
@@ -28,7 +33,8 @@ def may_visit(network: Network, path: str = "") -> bool:
     account = sessions.current_account()
     known = (
         (account is not None and rights.may_read(account, network.id))
-        or _came_by_link(network)
+        or _is_member(network)
+        or _is_invited(network)
         or (path != "" and network.id in VISIT.network_ids(path))
     )
     if known:
@@ -61,16 +67,29 @@ def may_visit_series(series: Series) -> bool:
 
 def reader_of(event: Event) -> Reader:
     """Who this browser showed to be, for what not everybody may read of a session; then the page is kept by no cache."""
-    invitations, people = INVITATION.remembered(), PREFERENCES.remembered()
-    person_ids = {each.person_id for each in invitations} | {person.id for person in people}
-    if person_ids:
+    invitations, person = INVITATION.remembered(), own_sessions.signed_in_person()
+    if invitations:
         g.knows_reader = True
-    return Reader([each.id for each in invitations if each.event_id == event.id], person_ids)
+    here = [each for each in invitations if each.event_id == event.id]
+    own = _invitation_of(person, event) if person else []
+    return Reader(
+        [each.id for each in here] + own, {each.person_id for each in here} | ({person.id} if person else set())
+    )
 
 
-def _came_by_link(network: Network) -> bool:
-    return any(
-        each.network_id == network.id and each.standing == Standing.MEMBER
-        for person in PREFERENCES.remembered()
-        for each in person.memberships
-    ) or any(invitation.event.network_id == network.id for invitation in INVITATION.remembered())
+def _is_member(network: Network) -> bool:
+    """Whether whoever is signed in on their own pages is a member."""
+    person = own_sessions.signed_in_person()
+    return person is not None and any(
+        each.network_id == network.id and each.standing == Standing.MEMBER for each in person.memberships
+    )
+
+
+def _is_invited(network: Network) -> bool:
+    """Whether this browser opened an invitation of the network."""
+    return any(invitation.event.network_id == network.id for invitation in INVITATION.remembered())
+
+
+def _invitation_of(person: Person, event: Event) -> list[int]:
+    mine = sa.select(Invitation.id).where(Invitation.event_id == event.id, Invitation.person_id == person.id)
+    return list(db.session.scalars(mine))
