@@ -55,7 +55,7 @@ def _member_to_erase(language: str) -> str:
 PAGES: dict[str, str | Callable[[str], str]] = {
     "answer-an-invitation": _own_page(Purpose.INVITATION, "/i/"),
     "sessions-in-my-calendar": "/subscribe",
-    "less-mail-or-none": _own_page(Purpose.PREFERENCES, "/preferences/"),
+    "less-mail-or-none": "/me/mail",
     "make-a-session": f"{_NETWORK}/events/new",
     "workshops-to-choose": f"{_DAY}/choices",
     "plan-a-course": "/organise/networks/brabant-academie/courses/editions/1",

@@ -15,6 +15,7 @@ from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.events import date_clashes
 from app.events.models import Event
 from app.feeds import personal_feed
+from app.invitations import invitation_links
 from app.lessons.board import boards, cards
 from app.lessons.impressions import impressions
 from app.network import visits
@@ -171,6 +172,17 @@ class TestMembers:
         db.session.commit()
         sign_in_person(client, member)
         assert client.get("/networks/kanarie").status_code == 404
+
+
+def test_an_invitation_opens_its_own_session_and_nothing_else_of_the_network(client, hidden):
+    invitation = factories.invitation(hidden["coming"])
+    db.session.commit()
+    link = invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test")
+    mine = post(client, link, answer="on_site").location
+    opened = {each for each in HIDDEN if client.get(each.format(**hidden)).status_code == 200}
+    assert opened == {"/events/{e}", "/events/{e}.ics", "/events/{e}/register"}
+    page = client.get(mine).text
+    assert (CANARY in page, 'href="/networks/kanarie"' in page) == (True, False)
 
 
 class TestByMail:
