@@ -156,6 +156,7 @@ def _plan_mail(request: PersonSignIn, people: list[Person], address: EmailAddres
         "voornaam": person.call_name if len(people) == 1 else "",
         "site": site,
         "code": mailed_codes.write_code(request),
+        "pagina": urls.own_code_url(),
         "knop": button,
         "minuten": mailed_codes.minutes_valid(),
     }
