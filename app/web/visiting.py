@@ -8,19 +8,16 @@ and names no network.
 For anybody else its addresses are those of a network that does not exist.
 """
 
-import sqlalchemy as sa
 from flask import g
 
 from app.accounts import rights, sessions
-from app.database import db
 from app.events import course_meetings, event_queries, event_series
 from app.events.models import Event, Series
-from app.invitations.models import Invitation
+from app.materials import reading
 from app.materials.reading import Reader
 from app.me import sessions as own_sessions
 from app.network import network_queries
 from app.network.models import Network, Standing
-from app.network.people.models import Person
 from app.web.personal import INVITATION, VISIT
 
 
@@ -72,7 +69,7 @@ def reader_of(event: Event) -> Reader:
     if invitations:
         g.knows_reader = True
     here = [each for each in invitations if each.event_id == event.id]
-    own = _invitation_of(person, event) if person else []
+    own = reading.invitations_of(person, event) if person else []
     return Reader(
         [each.id for each in here] + own, {each.person_id for each in here} | ({person.id} if person else set())
     )
@@ -94,8 +91,3 @@ def _pages_of_invitations() -> set[str]:
         if meeting := course_meetings.meeting_shown(event):
             found.add(f"/courses/{meeting.edition.course.slug}")
     return found
-
-
-def _invitation_of(person: Person, event: Event) -> list[int]:
-    mine = sa.select(Invitation.id).where(Invitation.event_id == event.id, Invitation.person_id == person.id)
-    return list(db.session.scalars(mine))
