@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app import clock, markdown, quick_templates, translating, urls, wording
-from app.accounts import merge_requests, organisation_requests, rights, sessions
+from app.accounts import rights, sessions
 from app.events import course_meetings, event_days, special_days
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
@@ -98,10 +98,16 @@ def _context() -> dict[str, Any]:
         "site_owner": wording.name_site_owner(),
         "demo": current_app.config["DEMO"] and not current_app.config["MAIL_SERVER"],
         "contact_address": current_app.config["CONTACT_ADDRESS"],
-        "count_waiting_requests": lambda: organisation_requests.count_waiting() + merge_requests.count_waiting(),
+        "count_waiting_requests": _count_waiting_requests,
         "organises": account is not None and rights.organises_anything(account),
         "may_organise": lambda network_id: account is not None and rights.may_organise(account, network_id),
     }
+
+
+def _count_waiting_requests() -> int:
+    from app.accounts import merge_requests, organisation_requests
+
+    return organisation_requests.count_waiting() + merge_requests.count_waiting()
 
 
 @pass_context

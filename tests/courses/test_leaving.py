@@ -99,7 +99,7 @@ def test_what_we_know_of_somebody_names_their_enrolments_days_and_certificates(c
     assert certificate.number in json.dumps(copy)
 
     sign_in_person(client, enrolment.person)
-    page = client.get("/me/data").text
+    page = client.get("/me").text
     assert "leergang voltooid" in page
     assert certificate.number in page
     pdf = client.get(f"/me/certificates/{certificate.id}")

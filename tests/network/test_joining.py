@@ -47,7 +47,7 @@ class TestJoining:
 
         answer = post(client, link, organisation=str(factories.organisation("Oss").id))
 
-        assert "Je bent lid van Praktijknetwerk." in client.get(answer.location).text
+        assert "Je bent lid van Praktijknetwerk" in answer.text
         person = db.session.scalars(sa.select(Person)).one()
         assert (person.name, person.email, person.positions[0].organisation.name) == (
             "Nieuw Lid",
@@ -55,7 +55,7 @@ class TestJoining:
             "Oss",
         )
         assert person.memberships[0].standing == Standing.MEMBER
-        assert post(client, link, organisation="").status_code == 303
+        assert post(client, link, organisation="").status_code == 200
         assert db.session.scalar(sa.select(sa.func.count(Membership.id))) == 1
 
     def test_known_and_unknown_addresses_get_the_same_answer(self, client, network):
