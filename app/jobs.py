@@ -34,9 +34,11 @@ from app.lessons.evaluations import evaluations
 from app.lessons.impressions import attachments, documents, follow_up_letters
 from app.lessons.insights import commitment_letters
 from app.materials import materials, scanning
+from app.me import leaving, sign_ins
+from app.me import sessions as own_sessions
 from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
-from app.network.people import address_notices, address_proposals, own_data, proofs
+from app.network.people import address_notices, address_proposals, own_data
 from app.network.vocabulary import theme_uses
 from app.outbox import claiming, dispatch, errands, leases
 from app.privacy import last_letters, mentions, retention, stay_letters
@@ -98,7 +100,9 @@ _TIDYING: dict[str, Callable[[], int]] = {
     for each in (
         sign_in.forget_old_sign_ins,
         sessions.forget_old_sessions,
-        proofs.forget_old_proofs,
+        sign_ins.forget_own_sign_ins,
+        own_sessions.forget_own_sessions,
+        leaving.forget_old_departures,
         address_notices.forget_old_changes,
         own_data.forget_old_claims,
         address_proposals.forget_old_proposals,
@@ -124,6 +128,7 @@ SENDING_SECONDS = 60
 
 SCHEDULE = [
     Job(sign_in.mail_sign_in_links, 2, "sign_in_mails"),
+    Job(sign_ins.mail_own_sign_ins, 2, "own_sign_in_mails"),
     Job(link_requests.handle_link_requests, 2, "link_requests"),
     Job(joining.mail_join_links, 2, "join_requests"),
     Job(interest_letters.mail_interest_links, 2, "interest_links"),
@@ -163,7 +168,16 @@ SCHEDULE = [
     Job(tidy_up, 3600),
 ]
 """What the clockwork does."""
-MAILING = ("sign_in_mails", "link_requests", "join_requests", "interest_links", "errands", "planned", "send_mail")
+MAILING = (
+    "sign_in_mails",
+    "own_sign_in_mails",
+    "link_requests",
+    "join_requests",
+    "interest_links",
+    "errands",
+    "planned",
+    "send_mail",
+)
 """From what was asked for or is due to its mail."""
 _ONCE = (
     "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "attendance_letters", "course_certificates", "speaker_thanks", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "item_scans", "links", "indicators", "frozen_reports",

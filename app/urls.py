@@ -96,8 +96,18 @@ def address_proposal_url(token: str) -> str:
     return absolute_url(f"/address-proposal/{token}")
 
 
-def proof_url(token: str) -> str:
-    return absolute_url(f"/proof/{token}")
+def own_sign_in_url(token: str) -> str:
+    return absolute_url(f"/me/sign-in/{token}")
+
+
+def own_code_url() -> str:
+    """Where the code to sign in is typed, in any browser."""
+    return absolute_url("/me/sign-in/code")
+
+
+def come_back_url(token: str) -> str:
+    """Where somebody who left everything comes back."""
+    return absolute_url(f"/come-back/{token}")
 
 
 def stay_url(token: str) -> str:

@@ -46,6 +46,7 @@ DOMAINS = (
     "agendas",
     "contact_moments",
     "reports",
+    "me",
     "digests",
     "inbox",
     "feeds",

@@ -13,9 +13,11 @@ from app.invitations.models import Invitation
 from app.network.people.models import Person
 from app.web.acting import acting
 from app.web.doors import PersonalPages
-from app.web.personal import INVITATION, PREFERENCES
+from app.web.member_doors import MemberPages
+from app.web.personal import INVITATION
 
 personal = PersonalPages("own_certificate", __name__, link=INVITATION)
+members = MemberPages("own_certificate", __name__)
 
 
 @personal.get("/i/<token>/certificate", endpoint="show_letter")
@@ -61,17 +63,16 @@ def ask_own_name(invitation: Invitation) -> ResponseReturnValue:
     return _to_page(invitation)
 
 
-@personal.get("/preferences/mine/data/certificates/<int:certificate_id>", link=PREFERENCES, shows=Shows.COPY)
-@personal.get("/preferences/<token>/data/certificates/<int:certificate_id>", link=PREFERENCES, shows=Shows.COPY)
+@members.get("/me/certificates/<int:certificate_id>", shows=Shows.COPY)
 def download_any(person: Person, certificate_id: int) -> ResponseReturnValue:
-    """One of all that somebody has, of sessions and of courses, by the link to what we know of them."""
+    """One of all that somebody has, of sessions and of courses."""
     found = next((each for each in issuing.certificates_of_person(person) if each.id == certificate_id), None)
     newest = (found or abort(404)).newest
     try:
         return _as_file(newest)
     except OSError:
         flash(gettext("Hier kan nu geen PDF gemaakt worden. Vraag de organisator om het bewijs."), "error")
-        return redirect(url_for("own_data.show_own_data", token=(request.view_args or {}).get("token")), 303)
+        return redirect(url_for("me.show_own_page"), 303)
 
 
 def _as_file(version: CertificateVersion) -> Response:

@@ -1,4 +1,4 @@
-"""The material of a session as it is opened: from its public page, or by a personal link.
+"""The material of a session as it is opened: from its public page, by a personal link, or on one's own pages.
 
 A link or recording goes on to where it is; so its address here stays when the organiser changes that.
 """
@@ -10,12 +10,16 @@ from app.invitations.models import Invitation
 from app.materials import materials, reading
 from app.materials.models import Material
 from app.materials.reading import Reader
+from app.me import overview
+from app.network.people.models import Person
 from app.web import downloads, visiting
 from app.web.doors import PersonalPages, PublicPages
+from app.web.member_doors import MemberPages
 from app.web.personal import INVITATION, head_alone
 
 public = PublicPages("materials", __name__)
 personal = PersonalPages("materials", __name__, link=INVITATION)
+members = MemberPages("materials", __name__)
 
 
 @public.get("/events/<slug>/materials/<int:material_id>")
@@ -29,6 +33,14 @@ def open_material(slug: str, material_id: int) -> ResponseReturnValue:
 def open_own_material(invitation: Invitation, material_id: int) -> ResponseReturnValue:
     reader = Reader([invitation.id], [invitation.person_id])
     return head_alone() or _give(reading.readable_material(invitation.event, material_id, reader))
+
+
+@members.get("/me/sessions/<slug>/materials/<int:material_id>")
+def open_own_copy(person: Person, slug: str, material_id: int) -> ResponseReturnValue:
+    """Of any session that somebody was invited to, as long as it is kept."""
+    invitation = overview.find_invitation(person, slug) or abort(404)
+    reader = Reader([invitation.id], [person.id])
+    return _give(reading.readable_material(invitation.event, material_id, reader))
 
 
 def _give(material: Material | None) -> ResponseReturnValue:

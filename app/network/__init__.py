@@ -26,7 +26,7 @@ def bind(app: "Flask") -> None:
     from app.network.finding import search_views
     from app.network.imports import doubles_views, import_views
     from app.network.organisations import organisation_views
-    from app.network.people import address_change_views, list_views, own_data_views, people_views, proof_views
+    from app.network.people import address_change_views, list_views, own_data_views, people_views
     from app.web import doors
 
     doors.hang(
@@ -37,7 +37,6 @@ def bind(app: "Flask") -> None:
         people_views,
         joining_views,
         organisation_views,
-        proof_views,
         import_views,
         audience_views,
         doubles_views,

@@ -2,9 +2,8 @@
 
 from operator import attrgetter
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 
 from app.database import db
@@ -18,7 +17,7 @@ from app.network.visits import Visit
 from app.web import languages, visiting
 from app.web.acting import acting
 from app.web.doors import PersonalPages, PublicPages
-from app.web.personal import PREFERENCES, VISIT, Link
+from app.web.personal import VISIT, Link
 
 public = PublicPages("memberships", __name__)
 personal = PersonalPages("memberships", __name__)
@@ -55,11 +54,9 @@ def confirm_join(asked: JoinRequest) -> ResponseReturnValue:
         person = joining.confirm_join(asked, chosen)
     if act.refused or person is None:
         return _confirm_join(asked)
-    PREFERENCES.remember(person)
     g.reader_language = person.language
     refresh()
-    flash(str(_l("Je bent lid van %(network)s. Kies hier wat je wilt horen.", network=asked.network.name)), "ok")
-    return redirect(url_for("preferences.show_preferences"), 303)
+    return render_template("network/joined.html", asked=asked, network=asked.network)
 
 
 def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None) -> ResponseReturnValue:

@@ -35,13 +35,20 @@ def stop_mail(membership: Membership) -> None:
 def stop_digest(person: Person) -> None:
     """No digest any more, and tell them by mail; invitations go on, at once. A second time changes nothing."""
     db.session.refresh(person, ["digest"], with_for_update=True)  # two presses at once are told once
-    in_digest = [each for each in person.memberships if each.delivery == Delivery.DIGEST]
-    if person.digest == DigestFrequency.NEVER and not in_digest:
+    if not gets_digest(person):
         return
     person.digest = DigestFrequency.NEVER
-    for membership in in_digest:
+    for membership in _in_digest(person):
         membership.delivery = Delivery.NO_NEWS
     confirm_digest_stopped(person)
+
+
+def gets_digest(person: Person) -> bool:
+    return person.digest != DigestFrequency.NEVER or bool(_in_digest(person))
+
+
+def _in_digest(person: Person) -> list[Membership]:
+    return [each for each in person.memberships if each.delivery == Delivery.DIGEST]
 
 
 def confirm_digest_stopped(person: Person) -> None:

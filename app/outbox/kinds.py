@@ -69,10 +69,8 @@ class Because(Worded):
         "address_changed",
         _l("Je krijgt deze mail omdat je mail van %(site)s naar dit adres ging."),
     )
-    PROOF = (
-        "proof",
-        _l("Je krijgt deze mail omdat iemand met jouw persoonlijke link je gegevens op %(site)s wilde openen."),
-    )
+    OWN_SIGN_IN = "own_sign_in", _l("Je krijgt deze mail omdat iemand met dit adres naar Mijn %(site)s wilde.")
+    LEFT_ALL = "left_all", _l("Je krijgt deze mail omdat je uit al je netwerken op %(site)s ging.")
     UNSUBSCRIBED = (
         "unsubscribed",
         _l("Je krijgt deze mail omdat met een link die van jou is de mail van %(network)s is gestopt."),
@@ -425,7 +423,8 @@ class MessageKind(Worded):
     )
     STAY = "stay", _l("Vraag of iemand wil blijven"), Manner("privacy/stay", Because.STAY, priority=Priority.MAILING)
     ERASED = "erased", _l("Bericht dat iemand is gewist"), Manner("privacy/erased", Because.ERASED)
-    PROOF = "proof", _l("Controle wie iemand is"), Manner("network/proof", Because.PROOF)
+    OWN_SIGN_IN = "own_sign_in", _l("Link naar de eigen pagina’s"), Manner("me/sign_in", Because.OWN_SIGN_IN)
+    LEFT_ALL = "left_all", _l("Bevestiging dat iemand overal uit is"), Manner("me/left_all", Because.LEFT_ALL)
     ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
     LOOK_ALONG = "look_along", _l("Vraag om mee te kijken"), Manner("invitations/look_along", Because.ORGANISES)
     ORGANISATION_REQUEST = (

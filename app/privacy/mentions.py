@@ -35,7 +35,7 @@ from app.progress import editions
 
 _OTHERWISE = {
     "account_sessions", "accounts", "api_tokens", "email_addresses", "finished_messages", "message_history",
-    "messages", "people", "positions", "proof_requests", "rate_counts", "search_variants", "search_words", "sent_notes",
+    "messages", "people", "person_sessions", "person_sign_ins", "positions", "rate_counts", "search_variants", "search_words", "sent_notes",
     "sign_ins",
 }  # fmt: skip
 """Tables in which only somebody's own rows name them, or that are searched in a way of their own below."""

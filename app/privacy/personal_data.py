@@ -224,8 +224,8 @@ PERSONAL_DATA = (
         Leaving.BLANKED,
     ),
     PersonalData(
-        _l("Hoe je gegevens waren voor een lijst ze wijzigde of voor twee mensen één werden"),
-        {"imported_people": "before", "merges": "journal"},
+        _l("Hoe je gegevens waren voor een lijst ze wijzigde, voor twee mensen één werden of voor je overal uit ging"),
+        {"imported_people": "before", "merges": "journal", "departures": "kept"},
         Whose.PEOPLE, _l("om een vergissing terug te draaien"), Ground.PUBLIC_TASK, SeenBy.TEAM, _TO_UNDO,
         Leaving.BLANKED,
     ),
@@ -283,10 +283,16 @@ PERSONAL_DATA = (
         Leaving.WITH_THE_ACCOUNT,
     ),
     PersonalData(
+        _l("Waar je op je eigen pagina's bent ingelogd: welke browser, en wanneer je die het laatst gebruikte"),
+        {"person_sessions": "browser"},
+        Whose.PEOPLE, _l("om je te laten zien waar je bent ingelogd, en je daar te laten uitloggen"), Ground.LEGAL_DUTY,
+        SeenBy.MACHINE, _l("tot je uitlogt, en hoogstens 30 dagen nadat je er het laatst was"), Leaving.DELETED,
+    ),
+    PersonalData(
         _l("Geheime codes in mails en cookies, alleen als vingerafdruk"),
         {
-            "sign_ins": "address_digest browser_digest", "proof_requests": "browser_digest", "rate_counts": "digest",
-            "account_sessions": "digest", "api_tokens": "digest",
+            "sign_ins": "address_digest browser_digest", "person_sign_ins": "address_digest browser_digest",
+            "person_sessions": "digest", "rate_counts": "digest", "account_sessions": "digest", "api_tokens": "digest",
         },
         Whose.PEOPLE, _l("om te weten dat jij het bent"), Ground.LEGAL_DUTY, SeenBy.MACHINE, _A_DAY, Leaving.DELETED,
     ),

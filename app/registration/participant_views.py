@@ -14,7 +14,6 @@ from app.courses import interests
 from app.database import db
 from app.events import last_time, programme
 from app.events.models import Mode
-from app.feeds import personal_feed
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
 from app.materials import reading
@@ -80,7 +79,6 @@ def _render_invitation(
         event=invitation.event,
         invitation=invitation,
         pressed="substitute" if substitute.errors else page.pressed(request.args.get("antwoord", "")),
-        feeds={kind: personal_feed.link_to_personal_feed(invitation.person, kind) for kind in personal_feed.KINDS},
         substitute=substitute,
         questions_form=form,
         closed=closing.closing_of(invitation.event) if invitation.event.over else None,
@@ -151,9 +149,6 @@ def answer_own_invitation(invitation: Invitation) -> ResponseReturnValue:
                 return _answer_questions(invitation)
             case "choose" | "wish" | "leave_line" as what:
                 _answer_about_programme(invitation, what)
-            case "new_feed":
-                personal_feed.renew_personal_feeds(invitation.person)
-                flash(gettext("Je agenda’s hebben een nieuw adres. De oude adressen werken niet meer."), "ok")
             case _:
                 flash(gettext("Kies een antwoord."), "warning")
     return _commit_and_redirect(invitation)

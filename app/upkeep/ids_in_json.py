@@ -67,6 +67,7 @@ MAY_BE_GONE = {
     "audit_log.step": "undoing says that it was changed since",
     "errands.row_ids": "what is gone is passed over when its turn comes",
     "errands.details": "an edition that is gone has nobody to let in",
+    "departures.kept": "coming back leaves out what is gone",
     "taps.seen": "a tap that is gone holds nothing any more",
 }
 """Columns that may name what is gone, and what then happens."""

@@ -1,4 +1,4 @@
-"""The three doors that every page hangs under, each refusing by default.
+"""The doors that every page hangs under, each refusing by default; the fourth, of people on their own pages, is in member_doors.py.
 
 A page for organisers says what it needs, a personal page by which link one comes in, a public page how often its form
 may be sent. A route that does not say so is a TypeError when its module is imported; an address under no door is one
@@ -28,7 +28,7 @@ from app.network import network_queries
 from app.network.models import Network
 from app.outbox import errands
 from app.web import seen, unsaved, versions
-from app.web.personal import Link, Proof
+from app.web.personal import Link
 from app.web.seen import PartsOf
 
 ROOM = "300 per minute;2000 per hour"
@@ -58,7 +58,7 @@ class Page:
     place: Callable[[str], Network | Event | None] | None = None
     subject: Callable[..., Any] | None = None
     link: Link | None = None
-    proof: Proof = Proof.LINK
+    fresh: bool = False
     limit: str = ""
     per: Callable[[], str] | None = None
     one_click: bool = False
@@ -211,8 +211,8 @@ class OrganiserPages(Door):
 class PersonalPages(Door):
     """For people who come by a personal link: the token in the address or, at an address without one, the session.
 
-    `link=` says which; the view gets whose or what it is. An unknown link gets the link's own page (404). Where a link
-    lets one prove who one is, a page needs a fresh proof unless it says `needs=Proof.LINK`.
+    `link=` says which; the view gets whose or what it is. An unknown link gets the link's own page (404). A mail is
+    forwarded, so a page shows and does only what the mail with its link was about; the rest hangs under MemberPages.
     """
 
     def __init__(self, name: str, import_name: str, link: Link | None = None, **options: Any) -> None:
@@ -227,7 +227,6 @@ class PersonalPages(Door):
         provide_automatic_options: bool | None = None,
         *,
         link: Link | None = None,
-        needs: Proof | None = None,
         limit: str = "",
         one_click: bool = False,
         shows: Shows | None = None,
@@ -238,16 +237,11 @@ class PersonalPages(Door):
             raise self._refuse(rule, "say by which link=")
         if "<token>" not in rule and not link.is_remembered:
             raise self._refuse(rule, "this link is not remembered, so its address needs the token")
-        proof = needs or (Proof.FRESH if link.prove else Proof.LINK)
-        if proof is Proof.FRESH and (one_click or not link.prove):
-            raise self._refuse(rule, "who comes here cannot prove who they are")
-        page = Page(
-            self, self._view(rule, view_func), link=link, proof=proof, limit=limit, one_click=one_click, shows=shows
-        )
+        page = Page(self, self._view(rule, view_func), link=link, limit=limit, one_click=one_click, shows=shows)
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
     def _gate(self, page: Page) -> Gate:
-        gate = _limited(super()._gate(page), page)
+        gate = limited(super()._gate(page), page)
         if page.one_click:
             csrf.exempt(gate)
         return gate
@@ -261,12 +255,6 @@ class PersonalPages(Door):
             return unsaved.ask_link() if forgotten and unsaved.has_words() else link.refuse()
         if language := link.language(found):
             g.reader_language = language
-        if page.proof is Proof.FRESH:
-            if not link.is_proven(found):
-                if unsaved.has_words():
-                    return unsaved.ask_proof(link.proof_page())
-                return link.ask_proof(_can_be_opened())
-            link.note_proof(found)
         g.place = found
         g.by_link = request.method not in SAFE_METHODS
         return page.view(found, **values)
@@ -307,13 +295,13 @@ class PublicPages(Door):
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
     def _gate(self, page: Page) -> Gate:
-        return _limited(super()._gate(page), page)
+        return limited(super()._gate(page), page)
 
     def open(self, page: Page, values: dict[str, Any]) -> Any:
         return page.view(**values)
 
 
-def _limited(gate: Gate, page: Page) -> Gate:
+def limited(gate: Gate, page: Page) -> Gate:
     if not page.limit:
         return gate
     if page.per:
@@ -321,7 +309,7 @@ def _limited(gate: Gate, page: Page) -> Gate:
     return cast(Gate, limiter.limit(page.limit, key_func=page.per, methods=["POST"])(gate))
 
 
-def _can_be_opened() -> bool:
+def can_be_opened() -> bool:
     """Whether the address of this request is a page to look at too."""
     adapter = current_app.create_url_adapter(request)
     return adapter is not None and adapter.test(method="GET")

@@ -7,16 +7,13 @@ counts for that one alone.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import Enum
 from operator import attrgetter
 from typing import Any
 
-from flask import Response, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Response, abort, current_app, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from itsdangerous import Signer
 
-from app import clock
 from app.database import SAFE_METHODS
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
@@ -28,8 +25,6 @@ MOST = 20
 """Links of a purpose that a session remembers; the oldest go first."""
 Held = tuple[int, int]
 """Number and version of a link that the session remembers."""
-PROVEN = timedelta(minutes=30)
-"""How long a browser may do what needs a fresh proof, counted from the last page that did."""
 
 
 def head_alone() -> Response | None:
@@ -41,20 +36,12 @@ def head_alone() -> Response | None:
     return answer
 
 
-class Proof(Enum):
-    """What a personal page asks of who comes: the link that every mail carries, also a forwarded one, or more."""
-
-    LINK = "the link"
-    FRESH = "to have shown just now, by mail, to be who the link belongs to"
-
-
 @dataclass(frozen=True)
 class Link:
     """One purpose of personal links: `find` by token and, where the session remembers it, `load` by number and version.
 
     `language` says in which one its page speaks, `unknown` which page tells that a link does not work: without one it is
-    the page of any address that does not exist. `prove` is the page where one shows who one is; all pages of a link that
-    has one ask that, but for those that say otherwise.
+    the page of any address that does not exist.
     """
 
     find: Callable[..., Any]
@@ -63,7 +50,6 @@ class Link:
     version: Callable[[Any], int] = attrgetter("token_version")
     language: Callable[[Any], str | None] = lambda found: None
     unknown: str | None = "web/unknown_link.html"
-    prove: str | None = None
 
     @property
     def is_remembered(self) -> bool:
@@ -106,26 +92,6 @@ class Link:
     def has_forgotten(self) -> bool:
         """Whether this browser opened links of this purpose, though not or no longer the one that is meant."""
         return bool(session.get(self.key))
-
-    def note_proof(self, found: Any) -> None:
-        """From here on this browser may do what needs a fresh proof of who this is."""
-        until = (clock.now() + PROVEN).timestamp()
-        others = [each for each in session.get("proven", []) if each[:2] != [self.key, found.id]]
-        session["proven"] = [[self.key, found.id, self.version(found), until], *others][:MOST]
-
-    def is_proven(self, found: Any) -> bool:
-        mine = [self.key, found.id, self.version(found)]
-        now = clock.now().timestamp()
-        return any(each[:3] == mine and each[3] > now for each in session.get("proven", []))
-
-    def ask_proof(self, can_open: bool) -> ResponseReturnValue:
-        """To the page where one shows who one is, and back to this one if it `can_open` by itself."""
-        return redirect(self.proof_page(request.path if can_open else None), 303)
-
-    def proof_page(self, back: str | None = None) -> str:
-        """The address where one shows who one is."""
-        token = (request.view_args or {}).get("token")
-        return url_for(self.prove or "", token=token, next=back)
 
     def _all_held(self) -> list[Held]:
         return self.held({})
@@ -195,12 +161,5 @@ INVITATION = InvitationLink(
 VISIT = VisitLink(visits.visit_of_link, key="visits", unknown=None)
 """To one public page of a network that is not listed."""
 
-PREFERENCES = Link(
-    personal_links.person_of_link,
-    personal_links.load_person,
-    "preferences",
-    version=attrgetter("preferences_version"),
-    language=attrgetter("language"),
-    prove="proofs.show_proof",
-)
-"""To what somebody wants to hear, and what we know of them."""
+PREFERENCES = Link(personal_links.person_of_link, language=attrgetter("language"))
+"""Under every mail: whose it is. It says where to sign in, and stops the digest, of which it is in the headers."""

@@ -13,11 +13,12 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app import clock, markdown, quick_templates, translating, urls, wording
-from app.accounts import merge_requests, organisation_requests, rights, sessions
+from app.accounts import rights, sessions
 from app.events import course_meetings, event_days, special_days
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
 from app.network import controllers
+from app.network.models import Network
 from app.network.people import job_positions
 from app.web import doors, face_styles, languages, places, seen, tile_names, unsaved
 
@@ -75,6 +76,7 @@ def bind(app: Flask) -> None:
         csrf_token=_csrf_token,
         seen=_write_seen,
         whose=lambda: g.get("whose"),
+        may_visit=_may_visit,
         responsible=_responsible,
         absolute_url=urls.absolute_url,
         face_of_page=face_styles.face_of_page,
@@ -97,10 +99,16 @@ def _context() -> dict[str, Any]:
         "site_owner": wording.name_site_owner(),
         "demo": current_app.config["DEMO"] and not current_app.config["MAIL_SERVER"],
         "contact_address": current_app.config["CONTACT_ADDRESS"],
-        "count_waiting_requests": lambda: organisation_requests.count_waiting() + merge_requests.count_waiting(),
+        "count_waiting_requests": _count_waiting_requests,
         "organises": account is not None and rights.organises_anything(account),
         "may_organise": lambda network_id: account is not None and rights.may_organise(account, network_id),
     }
+
+
+def _count_waiting_requests() -> int:
+    from app.accounts import merge_requests, organisation_requests
+
+    return organisation_requests.count_waiting() + merge_requests.count_waiting()
 
 
 @pass_context
@@ -126,6 +134,15 @@ def _csrf_token() -> str:
     """The token of the running request, which each of its forms carries."""
     token: str = getattr(g, "csrf_token", None) or generate_csrf()
     return token
+
+
+def _may_visit(network: Network) -> bool:
+    """Whether who looks may open the page of a network."""
+    if network.listed:
+        return True
+    from app.web import visiting
+
+    return visiting.may_visit(network)
 
 
 def _write_seen(endpoint: str, *objects: Any) -> Markup:

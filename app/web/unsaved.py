@@ -92,7 +92,8 @@ def ask_proof(link: str) -> ResponseReturnValue:
         403,
         gettext("Laat nog een keer zien dat jij het bent"),
         gettext(
-            "Er is nog niets opgeslagen, en wat je invulde staat nog hier. Dat je liet zien wie je bent, is te lang geleden."
+            "Er is nog niets opgeslagen, en wat je invulde staat nog hier. Dit vraagt dat je in de laatste tien minuten liet "
+            "zien wie je bent."
         ),
         link,
         gettext("Laat zien dat jij het bent (in een nieuw tabblad)"),
@@ -106,6 +107,17 @@ def ask_link() -> ResponseReturnValue:
         gettext(
             "Deze pagina hoort bij een link die hier niet meer open is. Open de link in de mail nog een keer, in een ander "
             "tabblad. Kom dan hier terug: wat je invulde staat er nog."
+        ),
+    )
+
+
+def ask_whose() -> ResponseReturnValue:
+    return keep(
+        409,
+        gettext("Er is niets veranderd"),
+        gettext(
+            "Sinds je deze pagina opende, is hier iemand anders ingelogd. Wat je invulde staat nog hier. Log zelf weer in, in "
+            "een ander tabblad. Kom dan hier terug."
         ),
     )
 

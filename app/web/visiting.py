@@ -1,6 +1,7 @@
-"""Who may know of a network that is not listed: who organises or reads it, and who opened a personal link of it.
+"""Who may know of a network that is not listed: who organises or reads it, and its members, once they signed in.
 
-Who was let in by a link in a mail to one of its pages sees that page alone, with what hangs under its address.
+Who was let in by a link in a mail to one of its pages, or opened an invitation, sees that page alone, with what hangs under
+its address.
 The code on the wall of a room is a right of its own (`lessons/board/catching_views.py`): it shows the cards of one session
 and names no network.
 
@@ -10,12 +11,14 @@ For anybody else its addresses are those of a network that does not exist.
 from flask import g
 
 from app.accounts import rights, sessions
-from app.events import event_queries, event_series
+from app.events import course_meetings, event_queries, event_series
 from app.events.models import Event, Series
+from app.materials import reading
 from app.materials.reading import Reader
+from app.me import sessions as own_sessions
 from app.network import network_queries
 from app.network.models import Network, Standing
-from app.web.personal import INVITATION, PREFERENCES, VISIT
+from app.web.personal import INVITATION, VISIT
 
 
 def may_visit(network: Network, path: str = "") -> bool:
@@ -28,7 +31,8 @@ def may_visit(network: Network, path: str = "") -> bool:
     account = sessions.current_account()
     known = (
         (account is not None and rights.may_read(account, network.id))
-        or _came_by_link(network)
+        or _is_member(network)
+        or (path != "" and path in _pages_of_invitations())
         or (path != "" and network.id in VISIT.network_ids(path))
     )
     if known:
@@ -61,16 +65,29 @@ def may_visit_series(series: Series) -> bool:
 
 def reader_of(event: Event) -> Reader:
     """Who this browser showed to be, for what not everybody may read of a session; then the page is kept by no cache."""
-    invitations, people = INVITATION.remembered(), PREFERENCES.remembered()
-    person_ids = {each.person_id for each in invitations} | {person.id for person in people}
-    if person_ids:
+    invitations, person = INVITATION.remembered(), own_sessions.signed_in_person()
+    if invitations:
         g.knows_reader = True
-    return Reader([each.id for each in invitations if each.event_id == event.id], person_ids)
+    here = [each for each in invitations if each.event_id == event.id]
+    own = reading.invitations_of(person, event) if person else []
+    return Reader(
+        [each.id for each in here] + own, {each.person_id for each in here} | ({person.id} if person else set())
+    )
 
 
-def _came_by_link(network: Network) -> bool:
-    return any(
-        each.network_id == network.id and each.standing == Standing.MEMBER
-        for person in PREFERENCES.remembered()
-        for each in person.memberships
-    ) or any(invitation.event.network_id == network.id for invitation in INVITATION.remembered())
+def _is_member(network: Network) -> bool:
+    """Whether whoever is signed in on their own pages is a member."""
+    person = own_sessions.signed_in_person()
+    return person is not None and any(
+        each.network_id == network.id and each.standing == Standing.MEMBER for each in person.memberships
+    )
+
+
+def _pages_of_invitations() -> set[str]:
+    """The pages of what this browser opened an invitation to: a forwarded one opens no more of its network."""
+    found = set()
+    for event in (invitation.event for invitation in INVITATION.remembered()):
+        found.add(f"/events/{event.slug}")
+        if meeting := course_meetings.meeting_shown(event):
+            found.add(f"/courses/{meeting.edition.course.slug}")
+    return found

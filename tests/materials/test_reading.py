@@ -16,7 +16,7 @@ from app.network import memberships
 from app.registration import answers, course_seats, enrolments
 from app.uploads.people_shown import PeopleShown
 from tests import factories
-from tests.helpers import html_of, links_in, mail_to, post, text_of, work
+from tests.helpers import html_of, links_in, mail_to, post, sign_in_person, text_of, work
 from tests.registration import made_courses
 
 SITE = "http://leerkring.test"
@@ -62,11 +62,15 @@ class TestPublic:
         assert opened(client, page, shelf) == {"everybody", "participants"}
         assert "no-store" in client.get(page).headers["Cache-Control"]
 
-    def test_a_member_who_was_not_invited_reads_it_by_the_link_of_their_own_page(self, app, event, shelf):
+    def test_a_member_who_was_not_invited_reads_it_when_signed_in_and_not_by_an_invitation_to_another(
+        self, app, event, shelf
+    ):
         client, member = app.test_client(), factories.person(of=event.network)
         db.session.commit()
         other = factories.invitation(factories.event(event.network), member)
         post(client, page_of(other), answer="no")
+        assert seen_in(client.get(f"/events/{event.slug}").text) == {"everybody"}
+        sign_in_person(client, member)
         assert seen_in(client.get(f"/events/{event.slug}").text) == {"everybody", "members"}
 
     def test_of_a_session_that_is_not_public_nothing_comes_out(self, client, event, shelf):

@@ -30,7 +30,9 @@ _SETTLED = {"people", "doubles", "merges", "memberships", "network_notes"}
 """Tables whose references this module settles itself."""
 _STAYS = {
     "imported_people",
-    "proof_requests",
+    "person_sign_ins",
+    "person_sessions",
+    "departures",
     "address_claims",
     "address_changes",
     "address_proposals",

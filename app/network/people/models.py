@@ -1,7 +1,7 @@
 """Tables of people: names, addresses, positions."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -233,14 +233,59 @@ class AddressProposal(Model):
     network: Mapped["Network"] = relationship()
 
 
-class ProofRequest(MailedCode):
-    """Somebody's request to show by mail that they are who a personal link belongs to.
+class PersonSignIn(MailedCode):
+    """Somebody's request for a mail by which they sign in on their own pages (app/me/sign_ins.py).
 
-    One beyond what a person may be mailed leaves a row too, without a mail: its code opens nothing.
+    One for an address that we do not know, or beyond what an address may be mailed, leaves a row too, without an address:
+    its code opens nothing.
     """
 
-    __tablename__ = "proof_requests"
+    __tablename__ = "person_sign_ins"
 
+    address_digest: Mapped[str] = mapped_column(sa.String(64), index=True)
+    """Of the address that was asked for: by it a code is found in any browser, and tries are counted."""
+    email_address_id: Mapped[int | None] = mapped_column(
+        ForeignKey("email_addresses.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    """Whom alone it opens; without, whoever is behind the mailbox."""
+
+    email_address: Mapped[EmailAddress | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
+class PersonSession(Model):
+    """A browser in which somebody is signed in on their own pages. Only the digest of its secret is kept."""
+
+    __tablename__ = "person_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    browser: Mapped[str] = mapped_column(sa.String(60), default="")
+    """Its name and system, for its owner to know it by."""
+    kept: Mapped[bool]
+    """Whether it stays on this device, as its owner chose."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    used_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
+    """When it was used last, within some minutes."""
+    authenticated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    """When its owner showed by a mail who they are."""
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    person: Mapped[Person] = relationship()
+
+
+class Departure(Model):
+    """That somebody left everything, and how it was before: they can come back by the link in the mail that tells it."""
+
+    __tablename__ = "departures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    kept: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    """What memberships.rejoin_networks needs."""
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
 
     person: Mapped[Person] = relationship()

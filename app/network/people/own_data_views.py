@@ -1,4 +1,4 @@
-"""What we know of somebody, by personal link: to see, to correct, to take along."""
+"""What we know of somebody, on their own pages: to see, to correct, to take along. It asks for a sign-in of the last minutes."""
 
 from operator import attrgetter
 from typing import Any
@@ -10,7 +10,6 @@ from flask_babel import refresh
 
 from app import clock
 from app.accounts.access_log import Shows
-from app.certificates import issuing
 from app.database import db
 from app.lessons.insights import commitment_queries, commitments
 from app.network import memberships, network_queries
@@ -20,20 +19,20 @@ from app.network.people.forms import AddressForm, OwnNameForm, PositionForm
 from app.network.people.models import AddressClaim, EmailAddress, Person
 from app.themes import themes
 from app.web.doors import PersonalPages
-from app.web.personal import PREFERENCES, Link
+from app.web.member_doors import MemberPages
+from app.web.personal import Link
 
-personal = PersonalPages("own_data", __name__, link=PREFERENCES)
+members = MemberPages("own_data", __name__)
+personal = PersonalPages("own_data", __name__)
 _ADDRESS = Link(own_data.claim_of_link, language=attrgetter("person.language"))
 
 
-@personal.get("/preferences/mine/data")
-@personal.get("/preferences/<token>/data")
+@members.get("/me/data", fresh=True)
 def show_own_data(person: Person) -> ResponseReturnValue:
     return _render_own_data(person)
 
 
-@personal.get("/preferences/mine/data.json", shows=Shows.COPY)
-@personal.get("/preferences/<token>/data.json", shows=Shows.COPY)
+@members.get("/me/data.json", fresh=True, shows=Shows.COPY)
 def download_own_data(person: Person) -> ResponseReturnValue:
     """Everything that is stored, as a file."""
     answer = jsonify(own_data.copy_own_data(person))
@@ -41,8 +40,7 @@ def download_own_data(person: Person) -> ResponseReturnValue:
     return answer
 
 
-@personal.post("/preferences/mine/data/name")
-@personal.post("/preferences/<token>/data/name")
+@members.post("/me/data/name", fresh=True)
 def rename_oneself(person: Person) -> ResponseReturnValue:
     form = _own_name_form(person)
     if not form.validate():
@@ -53,8 +51,7 @@ def rename_oneself(person: Person) -> ResponseReturnValue:
     return _redirect_saved(person, _l("Opgeslagen."))
 
 
-@personal.post("/preferences/mine/data/address", limit="10/hour")
-@personal.post("/preferences/<token>/data/address", limit="10/hour")
+@members.post("/me/data/address", fresh=True, limit="10/hour")
 def claim_own_address(person: Person) -> ResponseReturnValue:
     """The answer is the same whether or not somebody has that address: only its mail tells."""
     form = AddressForm()
@@ -66,15 +63,13 @@ def claim_own_address(person: Person) -> ResponseReturnValue:
     )
 
 
-@personal.post("/preferences/mine/data/addresses/<int:email_address_id>/prefer")
-@personal.post("/preferences/<token>/data/addresses/<int:email_address_id>/prefer")
+@members.post("/me/data/addresses/<int:email_address_id>/prefer", fresh=True)
 def prefer_own_address(person: Person, email_address_id: int) -> ResponseReturnValue:
     mail_addresses.prefer_address(_load_address(person, email_address_id))
     return _redirect_saved(person, _l("Mail gaat voortaan naar dit adres."))
 
 
-@personal.post("/preferences/mine/data/addresses/<int:email_address_id>/remove")
-@personal.post("/preferences/<token>/data/addresses/<int:email_address_id>/remove")
+@members.post("/me/data/addresses/<int:email_address_id>/remove", fresh=True)
 def remove_own_address(person: Person, email_address_id: int) -> ResponseReturnValue:
     address = _load_address(person, email_address_id)
     if not address.preferred:
@@ -82,8 +77,7 @@ def remove_own_address(person: Person, email_address_id: int) -> ResponseReturnV
     return _redirect_saved(person, _l("Het adres is weg. Je kunt het altijd weer toevoegen."))
 
 
-@personal.post("/preferences/mine/data/position")
-@personal.post("/preferences/<token>/data/position")
+@members.post("/me/data/position", fresh=True)
 def take_own_position(person: Person) -> ResponseReturnValue:
     form = PositionForm(network_queries.list_roles())
     if not form.validate():
@@ -99,16 +93,14 @@ def take_own_position(person: Person) -> ResponseReturnValue:
     return _redirect_saved(person, _l("Je functie is bijgewerkt."))
 
 
-@personal.post("/preferences/mine/data/positions/<int:position_id>/end")
-@personal.post("/preferences/<token>/data/positions/<int:position_id>/end")
+@members.post("/me/data/positions/<int:position_id>/end", fresh=True)
 def end_own_position(person: Person, position_id: int) -> ResponseReturnValue:
     position = next((each for each in person.positions if each.id == position_id), None) or abort(404)
     job_positions.end_position_before(position, clock.today())
     return _redirect_saved(person, _l("Je functie is beëindigd."))
 
 
-@personal.post("/preferences/mine/data/commitments/<int:commitment_id>/name")
-@personal.post("/preferences/<token>/data/commitments/<int:commitment_id>/name")
+@members.post("/me/data/commitments/<int:commitment_id>/name", fresh=True)
 def name_oneself(person: Person, commitment_id: int) -> ResponseReturnValue:
     """Whether one's name may stand in public with what one promised."""
     found = next(
@@ -123,8 +115,7 @@ def name_oneself(person: Person, commitment_id: int) -> ResponseReturnValue:
     )
 
 
-@personal.post("/preferences/mine/data/use")
-@personal.post("/preferences/<token>/data/use")
+@members.post("/me/data/use", fresh=True)
 def restrict_own_data(person: Person) -> ResponseReturnValue:
     """Whether our data of somebody may be used, beside being kept."""
     if request.form.get("use") == "yes":
@@ -148,16 +139,9 @@ def show_address_claim(claim: AddressClaim) -> str:
 
 @personal.post("/address/<token>", link=_ADDRESS)
 def confirm_own_address(claim: AddressClaim) -> ResponseReturnValue:
-    person = claim.person
-    if own_data.confirm_claimed_address(claim) is None:
-        return _redirect_saved(
-            person,
-            _l(
-                "Dit adres hoort al bij iemand anders. Vraag de organisator om jullie samen te voegen. Of geef het opnieuw op, en vink aan dat het postvak gedeeld is."
-            ),
-            "error",
-        )
-    return _redirect_saved(person, _l("Je mail gaat voortaan naar %(address)s.", address=claim.address))
+    done = own_data.confirm_claimed_address(claim) is not None
+    db.session.commit()
+    return render_template("network/own_address_done.html", claim=claim, done=done), 200 if done else 409
 
 
 def _load_address(person: Person, email_address_id: int) -> EmailAddress:
@@ -176,7 +160,6 @@ def _render_own_data(
         person=person,
         notes=network_notes.notes_about(person),
         commitments=commitment_queries.commitments_of(person),
-        certificates=issuing.certificates_of_person(person),
         name_form=name_form or _own_name_form(person, formdata=None),
         address_form=address_form or AddressForm(formdata=None),
         position_form=position_form
@@ -196,11 +179,9 @@ def _own_name_form(person: Person, **options: Any) -> OwnNameForm:
     return OwnNameForm(themes.list_choosable(person.themes), data=known, **options).of(person)
 
 
-def _redirect_saved(person: Person, message: str, kind: str = "ok") -> ResponseReturnValue:
+def _redirect_saved(person: Person, message: str) -> ResponseReturnValue:
     db.session.commit()
-    PREFERENCES.remember(person)
     g.reader_language = person.language
     refresh()
-    flash(str(message), kind)
-    page = "own_data.show_own_data" if PREFERENCES.is_proven(person) else "preferences.show_preferences"
-    return redirect(url_for(page), 303)
+    flash(str(message), "ok")
+    return redirect(url_for("own_data.show_own_data"), 303)

@@ -17,7 +17,16 @@ from app.network.models import JoinRequest, Membership
 from app.network.organisations.models import ContactPerson
 from app.network.people import mailboxes, name_reading, names, network_notes
 from app.network.people.mail_addresses import close_mailbox, read_address, set_address
-from app.network.people.models import AddressChange, AddressClaim, AddressProposal, Language, Person, ProofRequest
+from app.network.people.models import (
+    AddressChange,
+    AddressClaim,
+    AddressProposal,
+    Departure,
+    Language,
+    Person,
+    PersonSession,
+    PersonSignIn,
+)
 from app.network.people.names import PersonName
 from app.network.seeing import Viewer
 from app.outbox import message_queue
@@ -216,8 +225,8 @@ def _lock_living(person_id: int) -> Person | None:
 
 
 def forget_addresses(person: Person) -> None:
-    """Delete what was kept of somebody's addresses beside the addresses themselves, also of who went up in another."""
-    for table in (AddressChange, AddressProposal, AddressClaim, ProofRequest):
+    """Delete what was kept of somebody's addresses and sign-ins beside the addresses themselves, also of who went up in another."""
+    for table in (AddressChange, AddressProposal, AddressClaim, Departure, PersonSession, PersonSignIn):
         db.session.execute(sa.delete(table).where(table.person_id == person.id))
     listed = sa.update(ImportedPerson).where(ImportedPerson.person_id == person.id)
     db.session.execute(listed.values(before={}).execution_options(synchronize_session=False))

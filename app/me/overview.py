@@ -1,0 +1,166 @@
+"""What somebody finds on their own page: what is coming and how they answered, material, what they agreed, what they asked to hear."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.certificates import issuing
+from app.certificates.models import Certificate
+from app.courses import interest_letters
+from app.courses.models import CourseEdition, CourseInterest, CourseMeeting
+from app.database import db
+from app.events.models import Event, EventState, Mode
+from app.invitations import invitation_links
+from app.invitations.models import Answer, Invitation
+from app.lessons.insights import commitment_queries
+from app.lessons.insights.models import Commitment
+from app.materials import reading
+from app.materials.models import Material
+from app.network.models import Membership, Standing
+from app.network.people.models import Person
+from app.registration.models import Registration, RegistrationState
+
+MOST_SHELVES = 12
+"""Sessions of which the material stands on the page, the latest first."""
+
+
+class Answered(NamedTuple):
+    """How somebody answered, for a badge."""
+
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A session that somebody is invited to and that is not over."""
+
+    event: Event
+    course: str
+    """The course of which it is a day, if it is."""
+    answered: Answered
+    page: str
+    """Where they answer, or change it."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The material of a session that somebody may read."""
+
+    event: Event
+    materials: Sequence[Material]
+
+
+@dataclass(frozen=True)
+class WaitsFor:
+    """A course of which somebody wants to hear when it is given again."""
+
+    title: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All of it, read in a fixed number of queries."""
+
+    coming: list[Coming]
+    shelves: list[Shelf]
+    certificates: list[Certificate]
+    commitments: list[Commitment]
+    waits_for: list[WaitsFor]
+    memberships: list[Membership]
+
+
+def make_overview(person: Person) -> Overview:
+    return Overview(
+        list_coming(person),
+        list_shelves(person),
+        issuing.certificates_of_person(person),
+        commitment_queries.commitments_of(person),
+        _list_waits_for(person),
+        _list_memberships(person),
+    )
+
+
+def list_coming(person: Person) -> list[Coming]:
+    """By when it begins, also what was cancelled."""
+    wanted = (
+        sa.select(Invitation, Registration)
+        .join(Invitation.event)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .where(Invitation.person_id == person.id, Event.ends_at > clock.now(), Event.state != EventState.DRAFT)
+        .options(joinedload(Invitation.event).joinedload(Event.network))
+        .order_by(Event.starts_at, Event.id)
+    )
+    rows = db.session.execute(wanted).all()
+    courses = _courses_of([invitation.event_id for invitation, _ in rows])
+    return [
+        Coming(
+            invitation.event,
+            courses.get(invitation.event_id, ""),
+            _say_answer(invitation, registration),
+            invitation_links.link_to_invitation(invitation),
+        )
+        for invitation, registration in rows
+    ]
+
+
+def list_shelves(person: Person) -> list[Shelf]:
+    """The latest sessions of which there is something to read."""
+    wanted = (
+        sa.select(Invitation)
+        .join(Invitation.event)
+        .where(Invitation.person_id == person.id, Event.state == EventState.PUBLISHED)
+        .options(joinedload(Invitation.event).joinedload(Event.network))
+        .order_by(Event.starts_at.desc(), Event.id.desc())
+    )
+    invited = db.session.scalars(wanted).all()
+    found = reading.materials_of_invited([each.id for each in invited])
+    return [Shelf(each.event, found[each.id]) for each in invited if each.id in found][:MOST_SHELVES]
+
+
+def find_invitation(person: Person, slug: str) -> Invitation | None:
+    """Somebody's invitation to the session of this address."""
+    wanted = sa.select(Invitation).join(Invitation.event).where(Invitation.person_id == person.id, Event.slug == slug)
+    return db.session.scalar(wanted)
+
+
+def _list_memberships(person: Person) -> list[Membership]:
+    wanted = sa.select(Membership).where(Membership.person_id == person.id, Membership.standing != Standing.LEFT)
+    found = db.session.scalars(wanted.options(joinedload(Membership.network)))
+    return sorted(found, key=lambda each: each.network.name)
+
+
+def _courses_of(event_ids: Sequence[int]) -> dict[int, str]:
+    wanted = sa.select(CourseMeeting).where(CourseMeeting.event_id.in_(event_ids))
+    found = db.session.scalars(wanted.options(joinedload(CourseMeeting.edition).joinedload(CourseEdition.course)))
+    return {each.event_id: each.edition.course.title for each in found} if event_ids else {}
+
+
+def _list_waits_for(person: Person) -> list[WaitsFor]:
+    waits = CourseInterest.confirmed_at.is_not(None), CourseInterest.told_at.is_(None)
+    wanted = sa.select(CourseInterest).where(CourseInterest.person_id == person.id, *waits)
+    found = db.session.scalars(wanted.options(joinedload(CourseInterest.course)).order_by(CourseInterest.id))
+    return [WaitsFor(each.course.title, interest_letters.link_of_interest(each)) for each in found]
+
+
+def _say_answer(invitation: Invitation, registration: Registration | None) -> Answered:
+    if invitation.event.cancelled:
+        return Answered(gettext("Gaat niet door"), "red")
+    if registration and registration.state == RegistrationState.CONFIRMED:
+        comes = registration.mode == Mode.ON_SITE
+        return Answered(gettext("Je komt") if comes else gettext("Je doet online mee"), "green")
+    if registration and registration.state == RegistrationState.WAITING:
+        return Answered(gettext("Je wacht op een plek"), "amber")
+    if invitation.answer == Answer.SUBSTITUTE:
+        return Answered(gettext("Je vroeg een collega"), "quiet")
+    if invitation.answer == Answer.NO or registration:
+        return Answered(gettext("Je komt niet"), "quiet")
+    if invitation.maybe_at:
+        return Answered(gettext("Je komt misschien"), "amber")
+    return Answered(gettext("Nog geen antwoord"), "accent")
