@@ -99,6 +99,7 @@ FOR = {
     ),
     Purpose.JOIN: ("/join/<token>",),
     Purpose.NEXT_EDITION: ("/next-edition/<token>",),
+    Purpose.USED: ("/used/<token>", "/used/<token>/<int:suggestion_id>"),
     Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),
     Purpose.POLL: ("/poll/<token>",),
     Purpose.SPEAKER: tuple(f"/speak/<token>{rest}" for rest in ("", "/introduction", "/picture", "/picture/delete", "/slides")),
@@ -107,7 +108,7 @@ FOR = {
             (f"/preferences/<token>{rest}", f"/preferences/mine{rest}")
             for rest in (
                 "", "/data", "/data.json", "/data/certificates/<int:certificate_id>", "/data/address", "/data/addresses/<int:email_address_id>/prefer",
-                "/data/addresses/<int:email_address_id>/remove", "/data/commitments/<int:commitment_id>/name", "/data/name", "/data/position", "/data/positions/<int:position_id>/end", "/data/use",
+                "/data/addresses/<int:email_address_id>/remove", "/data/commitments/<int:commitment_id>/name", "/data/name", "/data/position", "/data/positions/<int:position_id>/end", "/data/use", "/data/uses/hide",
                 "/leave", "/prove",
             )
         ),
