@@ -261,7 +261,7 @@ class TestAnswering:
         uses.explain(_say(person, report), "Scheelt een dag", shown=False, askable=False)
         sign_in(client, factories.account(report.network))
         told = client.get(f"/organise/events/{report.event.slug}/learned/suggestions/{_first(report).id}").text
-        assert ("1 van 1 antwoordden" in told, "Gebruikt: Scheelt een dag" in told, "An Ros" in told) == (
+        assert ("1 van 1 antwoordde." in told, "Gebruikt: Scheelt een dag" in told, "An Ros" in told) == (
             True,
             True,
             False,
