@@ -78,7 +78,7 @@ def _use(suggestion: Suggestion, attendance: Attendance, answer: UseAnswer, pick
         answer=answer,
         because=pick.choice(_BECAUSE[answer]) if pick.random() < 0.1 else "",
         organisation_id=attendance.organisation_id,
-        shown_at=at if uses_it and pick.random() < 0.2 else None,
-        askable_at=at if uses_it and pick.random() < 0.06 else None,
+        shown_at=at if uses_it and pick.random() < 0.1 else None,
+        askable_at=at if uses_it and pick.random() < 0.04 else None,
         answered_at=min(at, clock.now()),
     )

@@ -338,6 +338,16 @@ class TestWhatEverybodyReads:
         for place in ("Oss", "Eindhoven"):
             _say(_there(report, place), report)
         assert self._words(report) == "Gebruikt door 5 organisaties"
+        for place in ("Breda", "Goirle"):
+            _say(_there(report, place), report)
+        assert self._words(report) == "Gebruikt door 5 gemeenten en enkele andere organisaties"
+        for place in ("Oosterhout", "Zundert", "Rucphen", "Moerdijk"):
+            _say(_there(report, place), report)
+        words = "Gebruikt door 5 gemeenten in West-Brabant en 6 andere organisaties"
+        assert self._words(report) == words
+        _say(_there(report, "Waalwijk"), report)
+        words = "Gebruikt door 5 gemeenten in West-Brabant, 5 gemeenten elders en enkele andere organisaties"
+        assert self._words(report) == words
 
     def test_who_was_merged_into_another_counts_as_that(self, report):
         _say(_there(report, "Breda"), report, shown=True)

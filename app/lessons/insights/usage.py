@@ -51,6 +51,8 @@ class Group:
     count: int | None
     kind: OrganisationKind | None = None
     region: str | None = None
+    elsewhere: bool = False
+    """Whether others of its kind were told of already, in a region."""
 
     def words(self, *, others: bool) -> str:
         """As a part of a sentence; `others` says that more stands before it."""
@@ -59,6 +61,8 @@ class Group:
             what = ngettext("organisatie", "organisaties", self.count or 2)
             return gettext("%(number)s andere %(what)s", number=number, what=what) if others else f"{number} {what}"
         words = f"{number} {_KINDS[self.kind](self.count or 2)}"
+        if self.elsewhere:
+            return gettext("%(what)s elders", what=words)
         return gettext("%(what)s in %(region)s", what=words, region=self.region) if self.region else words
 
 
@@ -192,15 +196,21 @@ def _tell(users: dict[object, bool], crowds: Counter[Place]) -> Usage:
 
 
 def _group(silent: Sequence[object], crowds: Counter[Place]) -> Iterable[Group]:
-    """The largest groups that may be told, until what is left is a few."""
-    by_place: Counter[Place] = Counter((each.kind, each.region) for each in silent if isinstance(each, Organisation))
-    told = {place: count for place, count in by_place.items() if count >= FEWEST}
-    for (kind, region), count in sorted(told.items(), key=lambda each: (-each[1], str(each[0]))):
-        yield Group(count, kind, region)
-    rest = len(silent) - sum(told.values())
-    few = [place for place in by_place if place not in told]
-    alone = few[0] if len(few) == 1 and by_place[few[0]] == rest else None
-    if rest >= FEWEST:
+    """The most that may be told of these: by kind and region, then by kind alone, then how many are left or that it is some."""
+    left = Counter((each.kind, each.region) for each in silent if isinstance(each, Organisation))
+    unknown = len(silent) - left.total()
+    told = [(place, count) for place, count in left.items() if count >= FEWEST]
+    for place, count in sorted(told, key=lambda each: (-each[1], str(each[0]))):
+        yield Group(count, *place)
+        del left[place]
+    for kind in OrganisationKind:
+        places = [place for place in left if place[0] == kind]
+        if (count := sum(left[place] for place in places)) >= FEWEST:
+            yield Group(count, kind, elsewhere=kind in {place[0] for place, _ in told})
+            for place in places:
+                del left[place]
+    if (rest := left.total() + unknown) >= FEWEST:
         yield Group(rest)
     elif rest:
+        alone = next(iter(left)) if len(left) == 1 and not unknown else None
         yield Group(None, *alone) if alone and crowds[alone] >= MANY else Group(None)
