@@ -41,13 +41,18 @@ _BECAUSE = {
 }
 
 
+_FIRST = timedelta(days=3 * 365)
+"""Who was at a session before this was not asked."""
+
+
 def add_effects(impression: Impression) -> None:
-    """What organisers said of its suggestions and, of a report that is old enough, what people answered."""
+    """What organisers said of its suggestions and, of a report that is old enough but not from before all this, what people
+    answered."""
     for suggestion in _suggestions(impression):
         if suggestion.text in VERDICTS:
             suggestion_states.settle(suggestion, *VERDICTS[suggestion.text])
     last = max(event.ends_at for event in facts.events_of_impression(impression))
-    if last < clock.now() - use_questions.AFTER:
+    if clock.now() - _FIRST < last < clock.now() - use_questions.AFTER:
         _add_answers(impression)
 
 
@@ -56,14 +61,15 @@ def _suggestions(impression: Impression) -> Iterator[Suggestion]:
 
 
 def _add_answers(impression: Impression) -> None:
-    """Two of three who were there answer; the first suggestion of each insight is used most."""
+    """Two of three who were there answer; some suggestions were used by many, others by nobody."""
     pick, events = random.Random(impression.slug), facts.events_of_impression(impression)
     wanted = sa.select(Attendance).where(Attendance.event_id.in_([event.id for event in events]))
     there = db.session.scalars(wanted.order_by(Attendance.id).options(joinedload(Attendance.invitation)))
-    answering = {each.invitation.person_id: each for each in there if pick.random() < 0.67}
-    uses.note_asked((impression.id, person_id) for person_id in answering)
-    for suggestion in _suggestions(impression):
-        chances = (6, 2, 2, 1) if suggestion.place == 1 else (2, 2, 4, 3)
+    asked = {each.invitation.person_id: each for each in there}
+    uses.note_asked((impression.id, person_id) for person_id in asked)
+    answering = {person_id: each for person_id, each in asked.items() if pick.random() < 0.67}
+    for number, suggestion in enumerate(_suggestions(impression)):
+        chances = ((6, 2, 2, 1), (0, 1, 4, 4), (1, 2, 5, 3))[number % 3]
         for attendance in answering.values():
             db.session.add(_use(suggestion, attendance, pick.choices(list(UseAnswer), chances)[0], pick))
     db.session.flush()

@@ -51,9 +51,10 @@ def count_states(impression_ids: Collection[int]) -> dict[int, Counter[Suggestio
         .where(Insight.impression_id.in_(impression_ids))
         .group_by(Insight.impression_id, sa.literal_column("state"))
     )
+    order = list(SuggestionState)
     found: dict[int, Counter[SuggestionState]] = {}
-    for impression_id, state, count in db.session.execute(wanted):
-        found.setdefault(impression_id, Counter())[SuggestionState(state)] += count
+    for impression_id, state, count in sorted(db.session.execute(wanted), key=lambda row: order.index(row[1])):
+        found.setdefault(impression_id, Counter())[SuggestionState(state)] = count
     return found
 
 

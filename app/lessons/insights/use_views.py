@@ -66,6 +66,7 @@ def _render(
         sent=sent,
         answers=list(UseAnswer),
         take_back=TAKE_BACK,
+        opened=request.args.get("over", type=int),
         elsewhere={each.suggestion_id for each in given if each.askable_at and not usage.still_holds(each)},
     ), 422 if sent else 200
 
@@ -80,4 +81,6 @@ def _use_of(impression: Impression, suggestion: Suggestion, invitation: Invitati
 
 
 def _address(invitation: Invitation, suggestion: Suggestion) -> str:
-    return url_for("uses.show_uses", token=uses.token_of(invitation), _anchor=f"suggestie-{suggestion.id}")
+    """Back to the suggestion, with what more can be said of it open."""
+    place = f"suggestie-{suggestion.id}"
+    return url_for("uses.show_uses", token=uses.token_of(invitation), over=suggestion.id, _anchor=place)
