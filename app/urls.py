@@ -134,6 +134,11 @@ def commitment_url(token: str) -> str:
     return absolute_url(f"/commitments/{token}")
 
 
+def used_url(token: str) -> str:
+    """Where somebody says what they did with the suggestions of a session."""
+    return absolute_url(f"/used/{token}")
+
+
 def koppel_url(token: str) -> str:
     return absolute_url(f"/koppels/{token}")
 

@@ -1,5 +1,6 @@
 """One factory a model: rows that differ only where a test says so."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
@@ -217,12 +218,16 @@ def attendance(of: Event, who: Person | None = None, mode: Mode = Mode.ON_SITE) 
     return presence.check_in_invitation(invited, Entry.LIST, mode).attendance
 
 
-def impression(of: Event, *titles: str, published: bool = True, days_ago: float = 0) -> Impression:
-    """A report with insights of these titles, checked by a second organiser and published."""
+def impression(
+    of: Event, *titles: str, suggestions: Sequence[str] = (), published: bool = True, days_ago: float = 0
+) -> Impression:
+    """A report with insights of these titles, the first with suggestions, checked by a second organiser and published."""
     writer, reader = account(of.network), account(of.network, name="Bram van Gestel")
     for title in titles or ("Samen inkopen scheelt werk",):
         insights.add_insight(of, title, writer)
     made = impressions.ensure_impression(of)
+    for text in suggestions:
+        insights.add_suggestion(made.insights[0], text, writer)
     impressions.note_impression_change(made, writer)
     if published:
         impressions.check_impression(made, reader)

@@ -92,22 +92,24 @@ def _sheet(evaluation: Evaluation, pick: random.Random, number: int) -> Evaluati
     return EvaluationSheet(id=pick.randrange(2**53), evaluation_id=evaluation.id, values=values)
 
 
-def add_impression(event: Event, writer: Account, reader: Account) -> None:
-    """The cards and the impression of a session, published three days later unless it is a draft."""
+def add_impression(event: Event, writer: Account, reader: Account) -> Impression | None:
+    """The cards and the impression of a session, published three days later unless it is a draft; gives what is public."""
     for text in CARDS.get(event.slug, ()):
         cards.catch_card(boards.open_board(event), text, by=None)
     told = REPORTS.get(event.slug)
     if told is None:
-        return
+        return None
     for lesson in told.lessons:
         _lesson(event, lesson, writer)
     impression = impressions.ensure_impression(event)
     _write(impression, told, writer)
-    if not told.draft:
-        impressions.check_impression(impression, reader)
-        impressions.publish_impression(impression)
-        last = max(each.ends_at for each in (impression.series.events if impression.series else [event]))
-        impression.published_at, impression.followed_up_at = last + timedelta(days=3), last + timedelta(days=4)
+    if told.draft:
+        return None
+    impressions.check_impression(impression, reader)
+    impressions.publish_impression(impression)
+    last = max(each.ends_at for each in (impression.series.events if impression.series else [event]))
+    impression.published_at, impression.followed_up_at = last + timedelta(days=3), last + timedelta(days=4)
+    return impression
 
 
 def _lesson(event: Event, lesson: DemoLesson, writer: Account) -> None:

@@ -16,6 +16,7 @@ from app.demo import (
     afterwards,
     agenda,
     course,
+    effects,
     invented_names,
     invited,
     lesson_content,
@@ -324,7 +325,8 @@ def _afterwards(slugs: list[str]) -> None:
         afterwards.add_evaluation(event)
     db.session.flush()
     for event in past:
-        afterwards.add_impression(event, writer, reader)
+        if published := afterwards.add_impression(event, writer, reader):
+            effects.add_effects(published)
 
 
 def _some_day_before(event: Event, number: int) -> datetime:

@@ -87,6 +87,8 @@ def _load_people(person_ids: list[int]) -> dict[int, Person]:
 
 
 def _digest_fields(digest: Digest, news: dict[tuple[Any, ...], LetterBlock]) -> dict[str, object]:
+    from app.lessons.insights import use_questions
+
     first, others = _subject_of_section(digest.sections[0]), len(digest.items()) - 1
     more = ngettext("en nog %(num)s bericht", "en nog %(num)s berichten", others) if others else ""
     return {
@@ -96,6 +98,8 @@ def _digest_fields(digest: Digest, news: dict[tuple[Any, ...], LetterBlock]) -> 
         "nieuws": _write_news(digest, news),
         "heeft_afspraken": bool(digest.commitments),
         "afspraken": commitment_letters.write_commitments_block(digest.commitments[:5]),
+        "heeft_vragen": bool(digest.uses),
+        "vragen": use_questions.write_block(digest.uses),
     }
 
 

@@ -7,7 +7,7 @@ same for all of them; what each has had already is looked up per batch.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -29,6 +29,9 @@ from app.network.people.models import Person
 from app.outbox import errands, message_queue, message_states
 from app.outbox.models import IN_HAND, Message, MessageState
 from app.registration.models import Registration, RegistrationState
+
+if TYPE_CHECKING:
+    from app.lessons.insights.use_questions import AskedUse, DueReport
 
 AHEAD = timedelta(days=60)
 """How far sessions are announced."""
@@ -73,11 +76,13 @@ class NetworkSection:
 
 @dataclass
 class Digest:
-    """All the news for one person. Without a section there is none; commitments alone are no news."""
+    """All the news for one person. Without a section there is none; commitments and questions alone are no news."""
 
     person: Person
     sections: list[NetworkSection]
     commitments: list[Commitment]
+    uses: "list[AskedUse]" = field(default_factory=list)
+    """Sessions of which they are asked now what they did with the suggestions."""
 
     def items(self) -> list[str]:
         return [item for section in self.sections for item in section.items()]
@@ -93,9 +98,13 @@ class SiteNews:
     freed: dict[int, list[Event]]
     full: set[int]
     impressions: dict[int, list[Impression]]
+    reports: "list[DueReport]"
+    """Whose suggestions it is time to ask about."""
 
     @classmethod
     def load(cls) -> "SiteNews":
+        from app.lessons.insights import use_questions
+
         sessions = _open_sessions()
         return cls(
             networks={network.id: network for network in db.session.scalars(sa.select(Network).order_by(Network.name))},
@@ -104,11 +113,14 @@ class SiteNews:
             freed=_by_network(_freed_sessions(sessions)),
             full={event.id for event in sessions if _is_full(event)},
             impressions=_by_network(_fresh_impressions()),
+            reports=use_questions.list_due_reports(),
         )
 
 
 def gather_digests(people: Collection[Person], news: SiteNews | None = None) -> dict[int, Digest]:
     """The digest of each of these people by id; they need their memberships loaded."""
+    from app.lessons.insights import use_questions
+
     news = news or SiteNews.load()
     person_ids = [person.id for person in people]
     had, promised, held, asked = (
@@ -117,6 +129,7 @@ def gather_digests(people: Collection[Person], news: SiteNews | None = None) -> 
         _held_by_person(people),
         digest_requests.list_requests(person_ids),
     )
+    questions = use_questions.list_questions(person_ids, news.reports)
     digests = {}
     for person in people:
         own, requests = held.get(person.id, {}), asked.get(person.id, {})
@@ -126,12 +139,16 @@ def gather_digests(people: Collection[Person], news: SiteNews | None = None) -> 
             if (section := _section_of_network(network_id, person, news, had[person.id], own, requests)).items()
         ]
         sections.sort(key=lambda section: section.network.name)
-        digests[person.id] = Digest(person, sections, promised.get(person.id, []))
+        wanted = _wanted_networks(person)
+        uses = [each for each in questions.get(person.id, []) if each.impression.network_id in wanted]
+        digests[person.id] = Digest(person, sections, promised.get(person.id, []), uses[: use_questions.MOST])
     return digests
 
 
 def remember_told(digests: Iterable[Digest]) -> None:
     """Keep what was told, so that it is not told again."""
+    from app.lessons.insights import use_questions
+
     digests = list(digests)
     held = [held for each in digests for section in each.sections for held in section.invitations]
     asked = [request.message.id for each in digests for section in each.sections for request in section.requests]
@@ -139,6 +156,7 @@ def remember_told(digests: Iterable[Digest]) -> None:
     rows = [{"person_id": each.person.id, "item": item} for each in digests for item in each.items()]
     if rows:
         db.session.execute(insert_new(SeenItem.__table__, "person_id", "item"), rows)
+    use_questions.remember_asked(asked for each in digests for asked in each.uses)
 
 
 def _wanted_networks(person: Person) -> list[int]:

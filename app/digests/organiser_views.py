@@ -76,4 +76,5 @@ def _digest_of_person(person: Person) -> digest_selection.Digest:
     digest = digest_selection.gather_digests([person])[person.id]
     digest.sections = [each for each in digest.sections if rights.may_read(account, each.network.id)]
     digest.commitments = [each for each in digest.commitments if rights.may_read(account, each.network_id)]
+    digest.uses = [each for each in digest.uses if rights.may_read(account, each.impression.network_id)]
     return digest

@@ -217,7 +217,13 @@ TASKS = (
         For.ORGANISER,
         _l("Lessen vangen en er afspraken van maken"),
         _l("De pagina met lessen, met knoppen om het bord te openen en notities te maken."),
-        ("learned.show_lessons", "learned.list_commitments", "catching.take_notes", "commitments.create_commitment"),
+        (
+            "learned.show_lessons",
+            "learned.list_commitments",
+            "catching.take_notes",
+            "commitments.create_commitment",
+            "suggestions.settle_suggestion",
+        ),
     ),
     Task(
         "publish-an-impression",

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock, tokens, urls
@@ -103,6 +103,14 @@ def load_invitation(invitation_id: int, version: int) -> Invitation | None:
     if found is None and (former := _stands_for(invitation_id, version)):
         return _read(given | {"invitation_id": former.id, "version": former.token_version})
     return found
+
+
+def find_lasting_invitation(invitation_id: int, version: int) -> Invitation | None:
+    """The same for a link of another purpose, which holds however long ago the event was."""
+    wanted = sa.select(Invitation).where(Invitation.id == invitation_id, Invitation.token_version == version)
+    whole = (joinedload(Invitation.event).joinedload(Event.network), joinedload(Invitation.person))
+    found = db.session.scalar(wanted.options(*whole))
+    return found or _stands_for(invitation_id, version)
 
 
 def _read(given: dict[str, Any]) -> Invitation | None:

@@ -1,10 +1,11 @@
 """What was learned: evaluations, cards, insights, suggestions, commitments, impressions, the library."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
 if TYPE_CHECKING:
+    from app.network.models import Membership
     from app.network.people.models import Person
 
 
@@ -14,7 +15,9 @@ def wire() -> None:
     from app.lessons.evaluations import evaluations
     from app.lessons.impressions import documents, follow_up_letters, impressions, library
     from app.lessons.insights import commitment_letters, commitments
+    from app.network import memberships
     from app.network.faces import pictures
+    from app.network.imports import merges
     from app.network.people import people
     from app.network.vocabulary import theme_uses
     from app.outbox import message_writing
@@ -32,6 +35,8 @@ def wire() -> None:
     wave_letters.thanking.connect(evaluations.ask_along)
     people.erased.connect(_erase)
     people.erased.connect(commitments.take_names_back)
+    memberships.left.connect(_leave_network)
+    merges.merging.connect(_combine_uses)
     commitments.name_changed.connect(documents.forget_names)
     message_writing.register_writer(MessageKind.EVALUATION, evaluations.write_evaluation_mails)
     for kind in (commitment_letters.TOLD, commitment_letters.REMINDER):
@@ -46,7 +51,7 @@ def bind(app: Flask) -> None:
     from app.lessons.board import catching_views
     from app.lessons.evaluations import evaluation_views
     from app.lessons.impressions import impression_views, library_views
-    from app.lessons.insights import commitment_views, learning_views
+    from app.lessons.insights import commitment_views, learning_views, suggestion_views, use_views
     from app.web import doors
 
     doors.hang(
@@ -57,10 +62,26 @@ def bind(app: Flask) -> None:
         impression_views,
         learning_views,
         library_views,
+        suggestion_views,
+        use_views,
     )
 
 
 def _erase(person: "Person") -> None:
     from app.lessons import erasure
+    from app.lessons.insights import uses
 
     erasure.erase_card_authors(person)
+    uses.erase_uses(person)
+
+
+def _leave_network(membership: "Membership") -> None:
+    from app.lessons.insights import uses
+
+    uses.leave_network(membership)
+
+
+def _combine_uses(*people: Any, **journal: Any) -> None:
+    from app.lessons.insights import uses
+
+    uses.combine_uses(*people, **journal)

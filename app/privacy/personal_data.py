@@ -242,6 +242,12 @@ PERSONAL_DATA = (
         Leaving.NAME_REPLACED,
     ),
     PersonalData(
+        _l("Of je iets deed met een suggestie van een sessie en waarom; je organisatie en je naam staan daar openbaar bij als jij dat goed vindt"),
+        {"suggestion_uses": "because", "use_questions": ""},
+        Whose.PEOPLE, _l("om te zien wat een sessie opleverde, en om anderen te laten zien wat werkt"), Ground.CONSENT, SeenBy.TEAM,
+        _WITH_THE_SESSION, Leaving.BLANKED,
+    ),
+    PersonalData(
         _l("Gesprekken die een organisator met je had namens je organisatie, en wat daarover is genoteerd"),
         {"contact_moments": "note", "contact_moment_people": ""},
         Whose.PEOPLE, _l("om te weten welke organisaties we spraken en waarover"), Ground.PUBLIC_TASK, SeenBy.TEAM,
@@ -258,7 +264,7 @@ PERSONAL_DATA = (
         {
             "speakers": "name affiliation", "networks": "contact_name contact_address signatory_name signatory_function privacy_address privacy_officer summary description", "documents": "content",
             "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
-            "suggestions": "text", "attachments": "name content", "materials": "title file_name", "material_contents": "content", "letter_images": "name alt content",
+            "suggestions": "text why", "attachments": "name content", "materials": "title file_name", "material_contents": "content", "letter_images": "name alt content",
             "letter_texts": "text", "wave_files": "name content", "indicator_readings": "file_name file_content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description room", "rounds": "title", "errands": "details",
             "polls": "title explanation", "questions": "label reason choices", "boards": "question", "audiences": "name",
             "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title summary", "courses": "title for_whom outcomes", "catalogue_items": "title summary description file_name maker", "catalogue_files": "content", "course_editions": "title cancel_reason",

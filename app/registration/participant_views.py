@@ -16,6 +16,7 @@ from app.events import last_time, programme
 from app.events.models import Mode
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
+from app.lessons.insights import uses
 from app.materials import reading
 from app.materials.reading import Reader, Shelf
 from app.network.organisations import organisations
@@ -82,6 +83,7 @@ def _render_invitation(
         substitute=substitute,
         questions_form=form,
         closed=closing.closing_of(invitation.event) if invitation.event.over else None,
+        uses_page=_link_to_uses(invitation) if invitation.event.over else None,
         slots=slots,
         choosing=choosing.load_choosing(invitation.event, page.place) if to_choose else None,
         shelf=_shelf_of(invitation),
@@ -106,6 +108,11 @@ def _render_course(page: CoursePage, substitute: SubstituteForm | None, status: 
 
 def _shelf_of(invitation: Invitation) -> Shelf:
     return reading.shelf_of(invitation.event, Reader([invitation.id], [invitation.person_id]))
+
+
+def _link_to_uses(invitation: Invitation) -> str | None:
+    """Where they say what they did with what was suggested there, once the report is public."""
+    return uses.link_to_uses(invitation) if uses.find_report(invitation) else None
 
 
 def _next_edition(page: CoursePage) -> bool | None:

@@ -13,7 +13,7 @@ from app.database import db
 from app.events.models import Event, EventState
 from app.invitations.models import Invitation
 from app.lessons.impressions.models import Impression, ImpressionState
-from app.lessons.insights.models import Commitment, CommitmentState, Insight
+from app.lessons.insights.models import Commitment, CommitmentState, Insight, Suggestion, SuggestionUse, UseAnswer
 from app.network import seeing
 from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
@@ -79,6 +79,8 @@ class NetworkYear:
     people: int
     organisations: int
     insights: int
+    used: int
+    """Suggestions of the year's reports of which somebody said to have used them, whenever that was."""
     commitments: dict[CommitmentState, int]
     tiles: list[ReachTile]
     hidden: int
@@ -136,6 +138,7 @@ def load_network_year(network: Network, year: int, viewer: Viewer) -> NetworkYea
         people=people,
         organisations=organisations,
         insights=db.session.scalars(_insights(network, year)).one(),
+        used=db.session.scalars(_used(network, year)).one(),
         commitments=_commitments(network, year),
         tiles=load_tiles(members, sa.and_(there, seeing.events(viewer))),
         hidden=sum(not viewer.may_see_people(each.event) for each in sessions),
@@ -160,6 +163,7 @@ def write_year_sheets(kind: TableKind, year: NetworkYear) -> bytes:
         (gettext("Organisaties"), year.organisations),
         (gettext("Gemeenten bereikt"), len(year.reached)),
         (gettext("Inzichten"), year.insights),
+        (gettext("Suggesties die werden gebruikt"), year.used),
         (gettext("Afspraken"), year.promised),
         (gettext("Afspraken gedaan"), year.kept),
     ]
@@ -233,6 +237,14 @@ def _insights(network: Network, year: int) -> sa.Select[int]:
         .where(Impression.network_id == network.id, Impression.state == ImpressionState.PUBLISHED)
         .where(Impression.published_at.between(*period_of_year(year)))
     )
+
+
+def _used(network: Network, year: int) -> sa.Select[int]:
+    reports = sa.select(Insight.id).join(Impression, Impression.id == Insight.impression_id)
+    reports = reports.where(Impression.network_id == network.id, Impression.state == ImpressionState.PUBLISHED)
+    mine = reports.where(Impression.published_at.between(*period_of_year(year)))
+    used = sa.select(SuggestionUse.suggestion_id).where(SuggestionUse.answer == UseAnswer.USED)
+    return sa.select(sa.func.count(Suggestion.id)).where(Suggestion.insight_id.in_(mine), Suggestion.id.in_(used))
 
 
 def _commitments(network: Network, year: int) -> dict[CommitmentState, int]:

@@ -1,6 +1,7 @@
 """What the sessions of a network left: agreements that run, and per session its insights and impression."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -9,8 +10,8 @@ from app.database import db
 from app.events.models import Event, EventState
 from app.lessons.impressions import impressions
 from app.lessons.impressions.models import Impression, ImpressionState
-from app.lessons.insights import commitment_queries
-from app.lessons.insights.models import Commitment, CommitmentState, Insight
+from app.lessons.insights import commitment_queries, suggestion_states
+from app.lessons.insights.models import Commitment, CommitmentState, Insight, SuggestionState
 from app.network import seeing
 from app.network.models import Network
 from app.network.seeing import Viewer
@@ -21,13 +22,15 @@ MOST_SESSIONS = 40
 
 @dataclass(frozen=True)
 class SessionOutcome:
-    """One past session: its impression's state (None without one), how many insights and agreements it left."""
+    """One past session: its impression's state (None without one), how many insights and agreements it left, and what
+    became of its suggestions."""
 
     event: Event
     impression: ImpressionState | None
     insights: int
     commitments: int
     done: int
+    suggestions: Counter[SuggestionState] = field(default_factory=Counter)
 
     @property
     def bare(self) -> bool:
@@ -53,6 +56,7 @@ def _sessions(network: Network, viewer: Viewer) -> list[SessionOutcome]:
     wanted = (
         sa.select(
             Event,
+            Impression.id,
             Impression.state,
             insights.scalar_subquery(),
             agreed.scalar_subquery(),
@@ -64,4 +68,6 @@ def _sessions(network: Network, viewer: Viewer) -> list[SessionOutcome]:
         .order_by(Event.starts_at.desc(), Event.id)
         .limit(MOST_SESSIONS)
     )
-    return [SessionOutcome(*row) for row in db.session.execute(wanted)]
+    rows = db.session.execute(wanted).all()
+    states = suggestion_states.count_states([row[1] for row in rows if row[1]])
+    return [SessionOutcome(event, *told, states.get(report_id, Counter())) for event, report_id, *told in rows]

@@ -133,7 +133,12 @@ SESSION = (
     Tab(
         _l("Opbrengst"),
         (
-            Place(_l("Lessen"), "learned.show_lessons", ("learned.", "catching."), For.READERS_UNLESS_CONFIDENTIAL),
+            Place(
+                _l("Lessen"),
+                "learned.show_lessons",
+                ("learned.", "suggestions.", "catching."),
+                For.READERS_UNLESS_CONFIDENTIAL,
+            ),
             Place(_l("Afspraken"), "learned.list_commitments", ("commitments.",), For.READERS_UNLESS_CONFIDENTIAL),
             Place(_l("Evaluatie"), "evaluation.show_evaluation", ("evaluation.",), For.READERS_UNLESS_CONFIDENTIAL),
             Place(_l("Impressie"), "impression.show_impression", ("impression.",), For.READERS_UNLESS_CONFIDENTIAL),

@@ -43,6 +43,7 @@ from app.invitations.waves.models import WaveKind, WaveState
 from app.lessons.board import boards, cards
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import attachments
+from app.lessons.insights import insights
 from app.network.imports import import_runs, merges
 from app.network.models import JoinRequest
 from app.network.organisations.models import ContactPerson
@@ -240,6 +241,7 @@ PAGES = {
     "/organise/events/{e}/learned": (302, 404, 200, 200, 200),
     "/organise/events/{e}/learned/notes": (302, 404, 403, 200, 200),
     "/organise/events/{e}/learned/insights/{x}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/learned/suggestions/{advice}": (302, 404, 403, 200, 200),
     "/organise/events/{e}/learned/commitments": (302, 404, 200, 200, 200),
     "/organise/events/{e}/learned/commitments/new": (302, 404, 403, 200, 200),
     "/organise/events/{e}/learned/commitments/{v}": (302, 404, 403, 200, 200),
@@ -628,6 +630,7 @@ def make_world(slug: str = "eigen") -> dict:
     attachment = attachments.add_attachment(
         impression, attachments.CleanFile("verslag.pdf", b"%PDF-1.7"), PeopleShown.NOBODY, writer
     )
+    advice = insights.add_suggestion(impression.insights[0], "Maak een lijst", writer)
     stuff = factories.material(event)
     commitment = factories.commitment(event, person)
     asked = evaluations.ensure_evaluation(event).questions[0]
@@ -710,7 +713,7 @@ def make_world(slug: str = "eigen") -> dict:
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "round": ronde.id, "q": question.id,
         "t": 2026,
         "agreed": agreed.id, "agenda_theme": agenda_theme.id, "empty_theme": empty_theme.id, "office": office.id, "report": report.id, "frozen": frozen.id, "filed": filed.id, "party": office.party_id,
-        "k": card.id, "x": impression.insights[0].id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,
+        "k": card.id, "x": impression.insights[0].id, "advice": advice.id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,
         "b": double.id, "l": seats.id, "j": merge.id, "h": contact.id, "r": contact.organisation.id, "f": person.addresses[0].id,
         "m": kept.id, "o": person.positions[0].id, "g": other.grants[0].id, "c": other.id,
         "accounts": {

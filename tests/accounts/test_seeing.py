@@ -15,7 +15,7 @@ APP = Path(__file__).parents[2] / "app"
 PEOPLE = {
     "Person", "EmailAddress", "Position", "Membership", "NetworkNote", "ContactPerson", "AddressClaim", "AddressChange", "AddressProposal", "Double",
     "ImportedPerson", "Invitation", "HistoryEntry", "Registration", "QuestionAnswer", "Attendance", "Commitment", "Message",
-    "Voter", "SubstituteWish", "EvaluationTicket", "Enrolment",
+    "Voter", "SubstituteWish", "EvaluationTicket", "Enrolment", "SuggestionUse",
 }  # fmt: skip
 """Tables of people, or of what they were asked, answered, did and promised."""
 QUERIES = {"select", "query", "get", "get_one", "exists", "join", "outerjoin", "select_from", "row_of"}

@@ -219,6 +219,9 @@ def _mails_of_the_day_and_after(network) -> None:
     factories.commitment(held, there, days=30)
     factories.event(network)
     factories.impression(held)
+    asked = factories.held(network, days_ago=70)
+    factories.attendance(asked, there)
+    factories.impression(asked, suggestions=["Doe dit"], days_ago=66)
     thanked = factories.held(network, days_ago=1)
     factories.attendance(thanked, there)
     factories.wave(thanked, WaveKind.THANK_YOU)
@@ -307,6 +310,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "seats",
         "stay",
         "unsubscribe",
+        "used",
     } <= paths
     assert len(links) > 40
     taken_back = {link for link in links if link.startswith("/speak/") and not speaker_asking.asked_of_link(link[7:])}

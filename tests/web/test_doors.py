@@ -110,6 +110,7 @@ OWN = [
     "/speak/",
     "/koppels/",
     "/next-edition/",
+    "/used/",
     "/instead/",
     "/visit/",
 ]

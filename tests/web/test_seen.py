@@ -54,7 +54,7 @@ FREE = {
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
         "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_role", "themes.edit_theme",
         "planning.edit_round", "planning.edit_slot", "polls.edit_poll", "courses.edit_course", "courses.edit_edition", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
-        "own_letters.edit_letter", "people.edit_person", "places.edit_place", "materials.edit_material", "offer.edit_item", "speakers.ask_speaker", "planning.edit_event", "planning.edit_question",
+        "own_letters.edit_letter", "people.edit_person", "places.edit_place", "materials.edit_material", "offer.edit_item", "speakers.ask_speaker", "suggestions.settle_suggestion", "planning.edit_event", "planning.edit_question",
     },
     "makes or adds what somebody filled in or chose, whatever else there is": {
         "progress.plan_moments", "progress.plan_report", "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",

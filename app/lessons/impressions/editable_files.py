@@ -44,6 +44,9 @@ def list_blocks(shown: dict[str, Any]) -> Iterator[Block]:
             yield Block(Style.HEADING_3, gettext("Suggesties"))
         for suggestion in insight.suggestions:
             yield Block(Style.BULLET, suggestion.text)
+            if suggestion.verdict and suggestion.state == suggestion.verdict:
+                words = str(suggestion.state.words)
+                yield Block(Style.BULLET_2, words if shown["confidential"] else f"{words}: {suggestion.why}")
             for commitment in suggestion.commitments:
                 yield Block(Style.BULLET_2, _commitment_line(commitment, shown))
     if impression.next_steps:

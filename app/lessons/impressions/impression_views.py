@@ -15,6 +15,7 @@ from app.events.models import Event
 from app.lessons.impressions import attachments, documents, facts, impressions, library
 from app.lessons.impressions.forms import AttachmentForm, ImpressionForm, WithdrawForm
 from app.lessons.impressions.models import Attachment, Impression, ImpressionState
+from app.lessons.insights import usage
 from app.papers import paper_sheets
 from app.papers.kinds import DocumentKind
 from app.themes import themes
@@ -215,6 +216,7 @@ def show_public_impression(slug: str) -> ResponseReturnValue:
         "lessons/impression.html",
         files=_files_context(impression),
         heard=library.count_heard(impression.insights),
+        used=usage.usage_of_suggestions([each.id for row in impression.insights for each in row.suggestions]),
         **documents.document_contents(impression),
     )
 

@@ -5,7 +5,7 @@ itself (tsvector), SQLite by the FTS5 table library_search that triggers keep up
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -18,6 +18,9 @@ from app.lessons.insights.about_themes import insight_is_about
 from app.lessons.insights.models import Insight, Kinship, LibraryEntry, Suggestion
 from app.network.models import Network
 from app.themes.models import Theme, impression_themes, insight_themes
+
+if TYPE_CHECKING:
+    from app.lessons.insights.usage import Usage
 
 PER_PAGE = 20
 _CANDIDATES = 30
@@ -34,16 +37,19 @@ class LibraryFilter:
     network: str = ""
     year: int | None = None
     kind: str = ""
+    used: bool = False
+    """Only what people said they used."""
 
 
 @dataclass
 class LibraryPage:
-    """A page of insights; `sessions` says in how many reports each was heard."""
+    """A page of insights; `sessions` says in how many reports each was heard, `used` by whom it was used."""
 
     insights: list[Insight]
     total: int
     page: int
     sessions: dict[int, int] = field(default_factory=dict)
+    used: "dict[int, Usage]" = field(default_factory=dict)
 
     @property
     def pages(self) -> int:
@@ -57,6 +63,8 @@ class LibraryPage:
 
 def search_library(sought: LibraryFilter, page: int = 1) -> LibraryPage:
     """Insights that fit, the best first, without words the newest; a fixed number of queries."""
+    from app.lessons.insights import usage
+
     words = stems.stems_of(sought.text)[:10]
     if sought.text and not words:
         return LibraryPage([], 0, 1)
@@ -70,7 +78,7 @@ def search_library(sought: LibraryFilter, page: int = 1) -> LibraryPage:
         )
     )
     found = load_insights(insight_ids)
-    return LibraryPage(found, total, page, count_heard(found))
+    return LibraryPage(found, total, page, count_heard(found), usage.usage_of_insights(insight_ids))
 
 
 def load_insights(insight_ids: list[int]) -> list[Insight]:
@@ -274,4 +282,8 @@ def _narrowed(hits: sa.Select[Any], sought: LibraryFilter) -> sa.Select[Any]:
     if sought.kind:
         of_kind = sa.select(ImpressionKind.impression_id).where(ImpressionKind.kind == sought.kind)
         hits = hits.where(LibraryEntry.impression_id.in_(of_kind))
+    if sought.used:
+        from app.lessons.insights import usage
+
+        hits = hits.where(LibraryEntry.insight_id.in_(usage.select_used_insights()))
     return hits

@@ -25,7 +25,7 @@ _LOOKED_AT = 5000
 def search_materials(sought: LibraryFilter) -> list[Material]:
     """Material whose title or session has all these words, newest first; none without words."""
     words = stems.stems_of(sought.text)[:10]
-    if not words or sought.kind:
+    if not words or sought.kind or sought.used:
         return []
     titles = sa.select(Material.id, Material.title, Event.title).join(Material.event)
     titles = titles.where(Material.id.in_(_narrowed(sought).with_only_columns(Material.id)))

@@ -5,6 +5,7 @@ from flask import abort, render_template, request
 from app.database import db
 from app.lessons.impressions import facts, library, library_materials
 from app.lessons.impressions.library import LibraryFilter
+from app.lessons.insights import usage, uses
 from app.lessons.insights.models import Insight
 from app.network import network_queries
 from app.network.organisations.models import OrganisationKind
@@ -14,7 +15,7 @@ from app.web.doors import PublicPages
 public = PublicPages("library", __name__)
 
 
-@public.get("/library", kept=("q", "theme", "network", "year", "kind", "page"))
+@public.get("/library", kept=("q", "theme", "network", "year", "kind", "used", "page"))
 def show_library() -> str:
     sought = LibraryFilter(
         text=request.args.get("q", "").strip()[:200],
@@ -22,6 +23,7 @@ def show_library() -> str:
         network=request.args.get("network", ""),
         year=request.args.get("year", type=int),
         kind=request.args.get("kind", ""),
+        used=request.args.get("used") == "1",
     )
     return render_template(
         "lessons/library.html",
@@ -41,9 +43,13 @@ def show_insight(insight_id: int) -> str:
     row = db.session.get(Insight, insight_id)
     if row is None or not row.impression.published or not visiting.may_visit(row.impression.network):
         abort(404)
+    suggestion_ids = [each.id for each in row.suggestions]
     return render_template(
         "lessons/library_insight.html",
         insight=library.load_insights([insight_id])[0],
+        used=usage.usage_of_suggestions(suggestion_ids),
+        askable=usage.list_askable(suggestion_ids),
+        response=usage.response_in_words(uses.count_response(row.impression)),
         kin=library.kindred_insights(row),
         confidential=facts.is_confidential(row.impression),
     )

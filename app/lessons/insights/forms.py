@@ -11,7 +11,14 @@ from app import clock
 from app.events.models import Event
 from app.lessons.forms import NotedForm
 from app.lessons.insights import commitments, insights
-from app.lessons.insights.models import Commitment, CommitmentState, Insight
+from app.lessons.insights.models import (
+    Commitment,
+    CommitmentState,
+    Insight,
+    Suggestion,
+    SuggestionUse,
+    SuggestionVerdict,
+)
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation
 from app.network.people.models import Person
@@ -139,6 +146,73 @@ class CloseForm(Form):
             self.reject("note", gettext("Schrijf kort waarom het niet doorgaat."))
             return False
         return good
+
+
+class SuggestionForm(Form):
+    """What an organiser says became of a suggestion."""
+
+    verdict = RadioField(_l("Wat werd het?"), default="")
+    why = LinesField(
+        _l("Waarom niet, of wat kwam ervan?"),
+        500,
+        rows=3,
+        description=_l("Dit staat bij de suggestie in de impressie en de kennisbank. Noem geen namen."),
+    )
+
+    def __init__(self, suggestion: Suggestion, **options: Any) -> None:
+        kept = {"verdict": suggestion.verdict.value if suggestion.verdict else "", "why": suggestion.why}
+        super().__init__(data=kept, **options)
+        self.verdict.choices = [
+            SelectChoice("", gettext("Nog open, of wat de afspraken zeggen")),
+            SelectChoice(SuggestionVerdict.DECLINED.value, gettext("We nemen het niet over")),
+            SelectChoice(SuggestionVerdict.DONE.value, gettext("Het is gedaan")),
+        ]
+
+    @property
+    def said(self) -> SuggestionVerdict | None:
+        return SuggestionVerdict(self.verdict.data) if self.verdict.data else None
+
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
+        if self.verdict.data and not self.why.data:
+            self.reject("why", gettext("Schrijf kort waarom niet, of wat ervan kwam."))
+            return False
+        return good
+
+
+class UseForm(Form):
+    """Why, and whether it may be shown that one's organisation uses it and that colleagues may ask; neither by itself."""
+
+    because = LineField(
+        _l("Wil je er iets bij zeggen?"),
+        300,
+        description=_l("Alleen de organisatoren lezen dit, zonder je naam."),
+    )
+    shown = BooleanField()
+    askable = BooleanField()
+
+    def __init__(self, use: SuggestionUse, contact: str, **options: Any) -> None:
+        kept = {"because": use.because, "shown": use.shown_at is not None, "askable": use.askable_at is not None}
+        super().__init__(data=kept, prefix=f"s{use.suggestion_id}-", **options)
+        place = use.organisation.name if use.organisation else ""
+        if use.may_be_shown:
+            self.shown.label.text = gettext("Laat zien dat %(place)s dit gebruikt", place=place)
+            self.shown.description = gettext("De naam van je organisatie staat dan openbaar bij deze suggestie.")
+        else:
+            del self.shown
+        if use.may_be_asked:
+            self.askable.label.text = gettext("Collega’s mogen mij ernaar vragen")
+            self.askable.description = gettext(
+                "Openbaar staat er dan: %(who)s. Je mailadres niet: vragen komen via %(contact)s.",
+                who=", ".join(filter(None, [use.person.name, place])),
+                contact=contact,
+            )
+        else:
+            del self.askable
+
+    def says(self, name: str) -> bool:
+        """Whether a yes is given; one that is not asked is none."""
+        return name in self and bool(self[name].data)
 
 
 def _of_commitment(commitment: Commitment) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from app.lessons.board import cards
 from app.lessons.board.models import Card
 from app.lessons.impressions import impressions
 from app.lessons.impressions.models import Impression
-from app.lessons.insights.models import Insight, Suggestion
+from app.lessons.insights.models import Insight, Suggestion, SuggestionUse
 from app.themes.models import Theme
 
 TITLE, TEXT = 200, 500
@@ -56,13 +56,18 @@ def change_insight(
     note: str = "",
     themes: Sequence[Theme] = (),
 ) -> list[str]:
-    """Change an insight as a whole; suggestions that somebody committed to stay. Returns those suggestions.
+    """Change an insight as a whole; suggestions stay that somebody committed to or answered about. Returns those.
 
     A suggestion whose words stay the same stays the same row. Raises what impressions.note_impression_change raises.
     """
     insight.title, insight.explanation, insight.themes = title[:TITLE], explanation, list(themes)
     known = {each.text: each for each in insight.suggestions}
-    kept = [each.text for each in insight.suggestions if each.commitments and each.text not in suggestions]
+    history = _with_answers(insight)
+    kept = [
+        each.text
+        for each in insight.suggestions
+        if (each.commitments or each.id in history) and each.text not in suggestions
+    ]
     wanted = list(dict.fromkeys([*suggestions, *kept]))
     insight.suggestions = [known.get(text) or Suggestion(text=text[:TEXT]) for text in wanted]
     for place, suggestion in enumerate(insight.suggestions, 1):
@@ -90,6 +95,13 @@ def remove_insight(insight: Insight, by: Account, note: str = "") -> None:
     impression.insights.remove(insight)
     db.session.flush()
     impressions.note_impression_change(impression, by, note)
+
+
+def _with_answers(insight: Insight) -> set[int]:
+    """Ids of the suggestions about which people said what they did with them."""
+    own = sa.select(Suggestion.id).where(Suggestion.insight_id == insight.id)
+    said = sa.select(SuggestionUse.suggestion_id).where(SuggestionUse.suggestion_id.in_(own)).distinct()
+    return set(db.session.scalars(said))
 
 
 def _next_place(impression: Impression) -> int:

@@ -17,7 +17,7 @@ from app.lessons.board.forms import BoardForm
 from app.lessons.board.models import Card, CardState
 from app.lessons.impressions import impressions, library
 from app.lessons.impressions.impressions import NeedsNote, StepNotAllowed
-from app.lessons.insights import commitment_queries, commitments, insights
+from app.lessons.insights import commitment_queries, commitments, insights, usage, uses
 from app.lessons.insights.forms import InsightForm
 from app.lessons.insights.models import Insight
 from app.rows import read_row_number
@@ -58,6 +58,8 @@ def _render_lessons(event: Event, form: BoardForm | None = None) -> ResponseRetu
         hidden=cards.loose_cards(board, CardState.HIDDEN) if board else [],
         impression=impression,
         insights=headings,
+        used=usage.usage_of_suggestions([each.id for row in headings for each in row.suggestions]),
+        response=uses.count_response(impression) if impression else None,
         grouped=cards.cards_by_insight(headings),
     ), 422 if form and form.errors else 200
 
@@ -125,7 +127,15 @@ def edit_insight(event: Event, row: Insight) -> ResponseReturnValue:
     form = InsightForm(row).of(row)
     if form.validate_on_submit():
         return _change_insight(event, row, form)
-    return render_template("lessons/insight.html", event=event, insight=row, form=form), 422 if form.errors else 200
+    suggestion_ids = [each.id for each in row.suggestions]
+    return render_template(
+        "lessons/insight.html",
+        event=event,
+        insight=row,
+        form=form,
+        used=usage.usage_of_suggestions(suggestion_ids),
+        answers=uses.count_people(suggestion_ids),
+    ), 422 if form.errors else 200
 
 
 def _change_insight(event: Event, row: Insight, form: InsightForm) -> ResponseReturnValue:
@@ -140,7 +150,10 @@ def _change_insight(event: Event, row: Insight, form: InsightForm) -> ResponseRe
             themes.load_themes(form.themes.data),
         )
         if kept:
-            act.say(gettext("Deze suggestie bleef staan, er hangt een afspraak aan: %(text)s", text=kept[0]), "warning")
+            words = gettext(
+                "Deze suggestie bleef staan, er hangt een afspraak of een antwoord aan: %(text)s", text=kept[0]
+            )
+            act.say(words, "warning")
         else:
             act.say(gettext("Opgeslagen."))
     return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor=f"inzicht-{row.id}"), 303)

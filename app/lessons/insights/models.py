@@ -1,4 +1,4 @@
-"""Tables of what was learned: insights, suggestions, commitments, the library's entries."""
+"""Tables of what was learned: insights, suggestions, commitments, what people did with them, the library's entries."""
 
 from datetime import date, datetime
 
@@ -37,8 +37,22 @@ class Insight(Model):
     )
 
 
+class SuggestionVerdict(Worded):
+    """What an organiser says became of a suggestion."""
+
+    DECLINED = "declined", _l("Niet overgenomen")
+    DONE = "done", _l("Gedaan"), "green"
+
+
+class SuggestionState(Worded):
+    OPEN = "open", _l("Nog open")
+    TAKEN = "taken", _l("Opgepakt"), "accent"
+    DECLINED = "declined", _l("Niet overgenomen")
+    DONE = "done", _l("Gedaan"), "green"
+
+
 class Suggestion(Model):
-    """What could be done about an insight."""
+    """What could be done about an insight. What became of it follows from its commitments, or an organiser says it."""
 
     __tablename__ = "suggestions"
 
@@ -46,9 +60,24 @@ class Suggestion(Model):
     insight_id: Mapped[int] = mapped_column(ForeignKey("insights.id", ondelete="CASCADE"), index=True)
     place: Mapped[int] = mapped_column(default=0)
     text: Mapped[str] = mapped_column(sa.String(500))
+    verdict: Mapped[SuggestionVerdict | None] = enum_column(SuggestionVerdict)
+    why: Mapped[str] = mapped_column(sa.String(500), default="")
+    """Why not, or what came of it, as an organiser says it."""
 
     insight: Mapped[Insight] = relationship(back_populates="suggestions")
     commitments: Mapped[list["Commitment"]] = relationship(back_populates="suggestion", order_by="Commitment.id")
+
+    __table_args__ = (sa.CheckConstraint("(verdict IS NULL) = (why = '')", name="why"),)
+
+    @property
+    def state(self) -> SuggestionState:
+        """Somebody is at it as long as a commitment runs; one that lapsed leaves it open."""
+        states = {each.state for each in self.commitments}
+        if CommitmentState.OPEN in states:
+            return SuggestionState.TAKEN
+        if CommitmentState.DONE in states:
+            return SuggestionState.DONE
+        return SuggestionState(self.verdict) if self.verdict else SuggestionState.OPEN
 
 
 class CommitmentState(Worded):
@@ -105,6 +134,62 @@ class Commitment(Model):
     @property
     def overdue(self) -> bool:
         return self.open and self.due_on < clock.today()
+
+
+class UseAnswer(Worded):
+    """What somebody says they did with a suggestion."""
+
+    USED = "used", _l("Gebruikt"), "green"
+    TRIED = "tried", _l("Geprobeerd"), "accent"
+    NOT_YET = "not_yet", _l("Nog niet")
+    NO = "no", _l("Nee")
+
+
+class SuggestionUse(Model):
+    """Suggestion × person: what they did with it. Each yes is given for where they worked when they answered."""
+
+    __tablename__ = "suggestion_uses"
+
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    answer: Mapped[UseAnswer] = enum_column(UseAnswer)
+    because: Mapped[str] = mapped_column(sa.String(300), default="")
+    """In their own words, for organisers."""
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    """Where they worked when they answered."""
+    shown_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When they agreed that their organisation stands in public as one that uses it; None while they have not."""
+    askable_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When they agreed to stand in public as somebody to ask about it, by name and organisation; None while they have not."""
+    answered_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    suggestion: Mapped[Suggestion] = relationship()
+    person: Mapped[Person] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("shown_at IS NULL OR (answer = 'used' AND organisation_id IS NOT NULL)", name="shown"),
+        sa.CheckConstraint("askable_at IS NULL OR answer IN ('used', 'tried')", name="askable"),
+    )
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether there is an organisation that they can say yes for."""
+        return self.answer == UseAnswer.USED and self.organisation_id is not None
+
+    @property
+    def may_be_asked(self) -> bool:
+        return self.answer in {UseAnswer.USED, UseAnswer.TRIED}
+
+
+class UseQuestion(Model):
+    """Report × person: they were asked what they did with its suggestions, in a digest or since they answered by themselves."""
+
+    __tablename__ = "use_questions"
+
+    impression_id: Mapped[int] = mapped_column(ForeignKey("impressions.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    asked_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
 
 class LibraryEntry(Model):

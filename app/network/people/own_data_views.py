@@ -11,7 +11,7 @@ from flask_babel import refresh
 from app import clock
 from app.accounts.access_log import Shows
 from app.database import db
-from app.lessons.insights import commitment_queries, commitments
+from app.lessons.insights import commitment_queries, commitments, uses
 from app.network import memberships, network_queries
 from app.network.organisations import organisations
 from app.network.people import job_positions, mail_addresses, network_notes, own_data, people
@@ -115,6 +115,13 @@ def name_oneself(person: Person, commitment_id: int) -> ResponseReturnValue:
     )
 
 
+@members.post("/me/data/uses/hide", fresh=True)
+def take_yeses_back(person: Person) -> ResponseReturnValue:
+    """Nothing shows any more that one's organisation uses a suggestion, or that one may be asked about it."""
+    uses.take_yeses_back(person)
+    return _redirect_saved(person, _l("Je naam en je organisatie staan bij geen suggestie meer."))
+
+
 @members.post("/me/data/use", fresh=True)
 def restrict_own_data(person: Person) -> ResponseReturnValue:
     """Whether our data of somebody may be used, beside being kept."""
@@ -123,11 +130,12 @@ def restrict_own_data(person: Person) -> ResponseReturnValue:
         return _redirect_saved(person, _l("We gebruiken je gegevens weer."))
     memberships.restrict_use(person)
     commitments.take_names_back(person)
+    uses.take_yeses_back(person)
     return _redirect_saved(
         person,
         _l(
             "We bewaren je gegevens, en gebruiken ze niet. Je krijgt geen mail van je netwerken,"
-            " en je naam staat niet meer openbaar bij je afspraken."
+            " en je naam staat niet meer openbaar bij afspraken of suggesties."
         ),
     )
 
@@ -160,6 +168,7 @@ def _render_own_data(
         person=person,
         notes=network_notes.notes_about(person),
         commitments=commitment_queries.commitments_of(person),
+        uses=uses.uses_of(person),
         name_form=name_form or _own_name_form(person, formdata=None),
         address_form=address_form or AddressForm(formdata=None),
         position_form=position_form
