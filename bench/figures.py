@@ -90,6 +90,15 @@ PARTS: dict[str, list[Figure]] = {
         Figure("dividing 600 people over 3 rounds of 8 slots", "s", at_most(2)),
         Figure("answer page with 24 slots", "ms", at_most(30)),
     ],
+    "matching": [
+        Figure("400 people in groups of six", "s", at_most(5)),
+        Figure("rules that they break", "", at_most(0)),
+        Figure("pairs of the same region or size, above the least there can be", "%", at_most(5)),
+        Figure("people without a wish where one is possible", "", at_most(0)),
+        Figure("different outcomes of three runs in another order", "", at_most(1)),
+        Figure("400 people in pairs", "s", at_most(5)),
+        Figure("of whom nobody is found for", "", at_most(1)),
+    ],
     "door": [
         Figure("check-in with 2,000 registered, one phone", "ms", at_most(20)),
         Figure("check-in with 2,000 registered, 5 phones at once", "ms"),
