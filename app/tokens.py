@@ -47,6 +47,7 @@ class Purpose(StrEnum):
     KOPPEL = "koppel"
     SPEAKER = "speaker"
     NEXT_EDITION = "next-edition"
+    MATCH = "match"
 
 
 def make_token(purpose: Purpose, row_id: int, version: int = 1, about: str = "") -> str:

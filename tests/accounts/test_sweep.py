@@ -100,6 +100,7 @@ FOR = {
     Purpose.JOIN: ("/join/<token>",),
     Purpose.NEXT_EDITION: ("/next-edition/<token>",),
     Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),
+    Purpose.MATCH: ("/match/<token>", "/match/<token>/after", "/match/<token>/seat"),
     Purpose.POLL: ("/poll/<token>",),
     Purpose.SPEAKER: tuple(f"/speak/<token>{rest}" for rest in ("", "/introduction", "/picture", "/picture/delete", "/slides")),
     Purpose.PREFERENCES: (

@@ -105,6 +105,7 @@ OWN = [
     "/stay/",
     "/seats/",
     "/calendar/",
+    "/match/",
     "/poll/",
     "/speak/",
     "/koppels/",
