@@ -1,6 +1,7 @@
 """Dividing who said yes, in groups or in pairs; always the same for the same people, rules and seed."""
 
 from dataclasses import dataclass
+from importlib import metadata
 
 from app.matching import grouping, obstacles, pairing
 from app.matching.matchable import Found, Given
@@ -33,6 +34,4 @@ def work_out(given: Given, seed: str) -> Outcome:
 
 def name_library() -> str:
     """With which version it is made: another one may choose otherwise among what is equally good."""
-    import rustworkx
-
-    return f"rustworkx {rustworkx.__version__}"
+    return f"rustworkx {metadata.version('rustworkx')}"

@@ -9,7 +9,7 @@ class RoundKind(Worded):
     """What people meet for. All but intervision is done in pairs."""
 
     INTERVISION = "intervision", _l("Intervisie")
-    BUDDY = "buddy", _l("Buddy")
+    BUDDY = "buddy", _l("Buddy’s")
     WORKPLACE = "workplace", _l("Meeloopdag of werkplek")
 
 

@@ -13,9 +13,9 @@ from app.words import Worded
 
 
 class ObstacleKind(Worded):
-    """What stands in the way, in a sentence with its numbers."""
+    """What stands in the way, in sentences with its numbers; a number comes last, so that one reads well too."""
 
-    TOO_FEW = "too_few", _l("Wie ja zei: %(people)s. Voor één groep zijn er %(needed)s nodig.")
+    TOO_FEW = "too_few", _l("Wie ja zei: %(people)s. Voor één groep nodig: %(needed)s.")
     SIZES = (
         "sizes",
         _l("Wie ja zei: %(people)s. Dat past niet in groepen van %(smallest)s tot %(largest)s. Wie wacht: %(left)s."),
@@ -23,22 +23,22 @@ class ObstacleKind(Worded):
     ODD = "odd", _l("Wie ja zei: %(people)s, een oneven aantal. Eén iemand wacht, of maakt een groep van drie.")
     ORGANISATION = (
         "organisation",
-        _l(
-            "Van %(organisation)s: %(people)s, en er zijn %(groups)s groepen. Minstens %(left)s zitten bij een collega."
-        ),
+        _l("Van %(organisation)s: %(people)s. Groepen: %(groups)s. Bij een collega komt minstens: %(left)s."),
     )
     ORGANISATION_PAIRS = (
         "organisation_pairs",
-        _l("Van %(organisation)s: %(people)s, van elders: %(others)s. Minstens %(left)s hebben niemand van elders."),
+        _l(
+            "Van %(organisation)s: %(people)s. Van elders: %(others)s. Zonder iemand van elders blijft minstens: %(left)s."
+        ),
     )
     FACILITATORS = (
         "facilitators",
-        _l("Wie wil begeleiden: %(people)s, en er zijn %(groups)s groepen. Minstens %(left)s hebben geen begeleider."),
+        _l("Wie wil begeleiden: %(people)s. Groepen: %(groups)s. Zonder begeleider blijft minstens: %(left)s."),
     )
-    PARTNERS = "partners", _l("%(person)s kan samen met %(people)s anderen. Nodig zijn er %(needed)s.")
+    PARTNERS = "partners", _l("Met hoeveel anderen %(person)s samen mag: %(people)s. Nodig: %(needed)s.")
     DAYPARTS = (
         "dayparts",
-        _l("%(person)s kan op geen dagdeel met genoeg anderen: hooguit met %(people)s. Nodig zijn er %(needed)s."),
+        _l("%(person)s kan op geen dagdeel met genoeg anderen. Hooguit: %(people)s. Nodig: %(needed)s."),
     )
     TOGETHER = "together", _l("Alle regels samen kunnen niet. Zonder ‘%(rule)s’ lukt het wel.")
     UNKNOWN = "unknown", _l("Alle regels samen kunnen niet, ook niet als er één af gaat.")

@@ -122,7 +122,8 @@ def count_waves_of_audience(audience: Audience) -> int:
     waves = sa.select(sa.func.count()).where(Wave.audience_id == audience.id).scalar_subquery()
     still = (MatchRound.sent_at.is_(None), MatchRound.ended_at.is_(None))
     rounds = sa.select(sa.func.count()).where(MatchRound.audience_id == audience.id, *still).scalar_subquery()
-    return db.session.scalars(sa.select(waves + rounds)).one()
+    used: int = db.session.scalars(sa.select(waves + rounds)).one()
+    return used
 
 
 def organisations_with_people(viewer: Viewer) -> list[tuple[Organisation, int]]:

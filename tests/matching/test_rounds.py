@@ -134,7 +134,7 @@ def test_a_round_from_its_call_to_what_came_of_it(client, network, app):
     work()
     assert _news(anna)[-1] == "after"
     assert post(other, f"{link}/after", page=link, useful="yes", again="no").status_code == 303
-    assert "1 van 2 antwoordden, 1 hadden er iets aan, 0 doen nog eens mee" in client.get(page).text
+    assert "Achteraf antwoordde: 1 van 2. Had er iets aan: 1. Doet nog eens mee: 0." in client.get(page).text
     post(other, f"{link}/seat", page=link, answer="stop")
     work()
     assert _news(bram)[-1] == "stopped"
@@ -217,13 +217,13 @@ def test_what_cannot_be_is_said_with_names_and_numbers(client, network):
     daan = matched.takes_part(row, "Daan Prins", at="Best").person
     matched.divide(row)
     said = proposals.obstacles_of(row.proposal)
-    assert said == ["Van Oss: 3, van elders: 1. Minstens 2 hebben niemand van elders."]
+    assert said == ["Van Oss: 3. Van elders: 1. Zonder iemand van elders blijft minstens: 2."]
     sign_in(client, factories.account(network))
     assert said[0] in client.get(f"/organise/networks/netwerk/matching/{row.id}").text
     people.erase_person(daan)
     assert len(matched.divide(row)) == 0
     said = proposals.obstacles_of(row.proposal)
-    assert "Anna Bos kan samen met 0 anderen. Nodig zijn er 1." in said
+    assert "Met hoeveel anderen Anna Bos samen mag: 0. Nodig: 1." in said
 
 
 def test_who_goes_in_the_middle_of_a_round(network):
