@@ -33,6 +33,7 @@ from app.invitations.waves import wave_runs
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import attachments, documents, follow_up_letters
 from app.lessons.insights import commitment_letters
+from app.matching import calls, proposals, rounds
 from app.materials import materials, scanning
 from app.me import leaving, sign_ins
 from app.me import sessions as own_sessions
@@ -120,6 +121,8 @@ _TIDYING: dict[str, Callable[[], int]] = {
         materials.forget_removed_materials,
         items.forget_removed_items,
         asking.drop_stale_requests,
+        calls.drop_stale_calls,
+        rounds.forget_old_rounds,
         one_by_one.forget_settled_setbacks,
         rate_counts.forget_old_counts,
     )
@@ -145,6 +148,8 @@ SCHEDULE = [
     Job(watchdog.raise_alarms, 60, "alarms"),
     Job(evaluations.plan_due_evaluations, 60, "evaluations"),
     Job(commitment_letters.plan_due_reminders, 60, "commitments"),
+    Job(calls.call_people, 10, "match_calls"),
+    Job(proposals.make_wanted_proposals, 5, "match_proposals"),
     Job(asking.ask_for_words, 60, "report_requests"),
     Job(asking.remind_of_words, 60, "report_reminders"),
     Job(letter_mails.send_wanted_letters, 10, "attendance_letters"),
@@ -180,7 +185,7 @@ MAILING = (
 )
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "attendance_letters", "course_certificates", "speaker_thanks", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "item_scans", "links", "indicators", "frozen_reports",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "match_calls", "match_proposals", "report_requests", "report_reminders", "attendance_letters", "course_certificates", "speaker_thanks", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "item_scans", "links", "indicators", "frozen_reports",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", "new_editions", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""

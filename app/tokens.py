@@ -49,6 +49,7 @@ class Purpose(StrEnum):
     SPEAKER = "speaker"
     NEXT_EDITION = "next-edition"
     USED = "used"
+    MATCH = "match"
 
 
 def make_token(purpose: Purpose, row_id: int, version: int = 1, about: str = "") -> str:

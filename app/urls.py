@@ -68,6 +68,11 @@ def next_edition_url(token: str) -> str:
     return absolute_url(f"/next-edition/{token}")
 
 
+def match_url(token: str) -> str:
+    """Where somebody says whether they take part in a round of matching, and sees with whom they are."""
+    return absolute_url(f"/match/{token}")
+
+
 def material_url(token: str, material_id: int) -> str:
     return absolute_url(f"/i/{token}/materials/{material_id}")
 

@@ -95,6 +95,15 @@ PARTS: dict[str, list[Figure]] = {
         Figure("catalogue of 2,000", "ms", at_most(40)),
         Figure("catalogue of 2,000, narrowed down by four", "ms", at_most(40)),
     ],
+    "matching": [
+        Figure("400 people in groups of six", "s", at_most(5)),
+        Figure("rules that they break", "", at_most(0)),
+        Figure("pairs of the same region or size, above the least there can be", "%", at_most(5)),
+        Figure("people without a wish where one is possible", "", at_most(0)),
+        Figure("different outcomes of three runs in another order", "", at_most(1)),
+        Figure("400 people in pairs", "s", at_most(5)),
+        Figure("of whom nobody is found for", "", at_most(1)),
+    ],
     "door": [
         Figure("check-in with 2,000 registered, one phone", "ms", at_most(20)),
         Figure("check-in with 2,000 registered, 5 phones at once", "ms"),

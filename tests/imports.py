@@ -45,6 +45,7 @@ DOMAINS = (
     "indicators",
     "agendas",
     "contact_moments",
+    "matching",
     "reports",
     "me",
     "digests",

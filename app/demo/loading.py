@@ -20,6 +20,7 @@ from app.demo import (
     invented_names,
     invited,
     lesson_content,
+    matching_rounds,
     network_day,
     offer,
     session_content,
@@ -80,6 +81,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     progress("lessons")
     _afterwards(fresh)
     course.add_course(networks["brabant-academie"])
+    matching_rounds.add_rounds(networks["brabant-academie"])
     network_day.add_network_day(fresh, accounts.ensure_account(*ORGANISER))
     _deliver_since(last_before)
     if fresh:

@@ -9,6 +9,7 @@ from app.database import db
 from app.events.models import Event
 from app.invitations.models import Invitation
 from app.invitations.waves.models import Wave
+from app.matching.models import MatchRound
 from app.network import seeing
 from app.network.audiences.audience_blocks import current_positions
 from app.network.audiences.models import Audience
@@ -128,8 +129,12 @@ def find_audience(network: Network, name: str) -> Audience | None:
 
 
 def count_waves_of_audience(audience: Audience) -> int:
-    """How many waves go to this audience or went there."""
-    return db.session.scalars(sa.select(sa.func.count()).where(Wave.audience_id == audience.id)).one()
+    """How many waves go to this audience or went there, and rounds of matching that are for it."""
+    waves = sa.select(sa.func.count()).where(Wave.audience_id == audience.id).scalar_subquery()
+    still = (MatchRound.sent_at.is_(None), MatchRound.ended_at.is_(None))
+    rounds = sa.select(sa.func.count()).where(MatchRound.audience_id == audience.id, *still).scalar_subquery()
+    used: int = db.session.scalars(sa.select(waves + rounds)).one()
+    return used
 
 
 def organisations_with_people(viewer: Viewer) -> list[tuple[Organisation, int]]:

@@ -45,6 +45,7 @@ class Because(Worded):
     FORWARDED = "forwarded", _l("Je krijgt deze mail omdat je vragen over %(network)s beantwoordt.")
     POLL = "poll", _l("Je krijgt deze mail omdat %(network)s je vroeg welke dag je kunt.")
     SPEAKER = "speaker", _l("Je krijgt deze mail omdat %(network)s je vroeg om te spreken.")
+    MATCHING = "matching", _l("Je krijgt deze mail omdat je meedoet aan een koppelronde van %(network)s.")
     KOPPEL = "koppel", _l("Je krijgt deze mail omdat je in het koppel van een thema van %(network)s zit.")
     CALENDAR = (
         "calendar",
@@ -350,6 +351,16 @@ class MessageKind(Worded):
     POLL = "poll", _l("Datumprikker"), Manner("polls/poll", Because.POLL)
     POLL_CHOSEN = "poll_chosen", _l("Gekozen dag"), Manner("polls/chosen", Because.POLL)
     POLL_DATE = "poll_date", _l("Optie in de agenda"), Manner("polls/held", Because.POLL)
+    MATCH_CALL = (
+        "match_call",
+        _l("Vraag om mee te doen aan een koppelronde"),
+        Manner("matching/call", Because.MEMBER, Stop.NETWORK, Priority.MAILING, counts=True),
+    )
+    MATCH_NEWS = (
+        "match_news",
+        _l("Bericht over een koppelronde"),
+        Manner("matching/proposal", Because.MATCHING, priority=Priority.MAILING),
+    )
     KOPPEL = "koppel", _l("Link voor een koppel"), Manner("agendas/koppel", Because.KOPPEL)
     SPEAKER_ASKED = "speaker_asked", _l("Vraag om te spreken"), Manner("speakers/asked", Because.SPEAKER)
     SPEAKER_CHANGED = (

@@ -41,6 +41,8 @@ class Poll(Model):
     state: Mapped[PollState] = enum_column(PollState, default=PollState.OPEN)
     holds: Mapped[bool] = mapped_column(default=True)
     """Whether a date that suits somebody is kept free in their calendar until one is chosen."""
+    confidential: Mapped[bool] = mapped_column(default=False)
+    """Whether the event that comes of it is."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     network: Mapped[Network] = relationship()

@@ -74,11 +74,19 @@ def find_poll(network: Network, poll_id: int) -> Poll | None:
 
 
 def create_poll(
-    network: Network, title: str, explanation: str, spans: Iterable[Span], *, holds: bool, event: Event | None = None
+    network: Network,
+    title: str,
+    explanation: str,
+    spans: Iterable[Span],
+    *,
+    holds: bool,
+    event: Event | None = None,
+    confidential: bool = False,
 ) -> Poll:
     """A poll of these dates, asked to nobody yet; with an event it is about moving that. Raises archiving.Archived."""
     archiving.demand_open(network)
     poll = Poll(network=network, title=title, explanation=explanation, holds=holds, event=event, created_at=clock.now())
+    poll.confidential = confidential
     poll.dates = [PollDate(starts_at=begin, ends_at=end) for begin, end in sorted(set(spans))]
     db.session.add(poll)
     db.session.flush()
@@ -246,6 +254,7 @@ def choose_date(poll: Poll, date: PollDate, notice: Notice = AT_ONCE) -> Event:
             starts_at=date.starts_at,
             ends_at=date.ends_at,
             closes_at=date.starts_at,
+            confidential=poll.confidential,
             themes=themes.go_on_today(poll.network.themes),
         )
         poll.event = planning.create_event(poll.network, details)

@@ -60,6 +60,7 @@ MAY_BE_GONE = {
     "theme_merges.journal": "undoing leaves out people who are gone, and says that it was overtaken",
     "progress_editions.contents": "what was frozen stands; the list behind a figure says how many are no longer there",
     "progress_members.ids": "the count stands; the list behind a figure says how many are no longer there",
+    "match_proposals.obstacles": "a sentence about who is gone is left out",
     "merges.journal": "undoing says that it was overtaken; erasing empties it",
     "imported_people.before": "undoing leaves out what is gone; erasing empties it",
     "imports.mapping": "the organisation is asked for again",
@@ -86,7 +87,7 @@ NO_IDS = {
 IN_DETAILS = {
     "voter": "voters", "vote": "poll_votes", "allotment": "allotments", "impression": "impressions",
     "commitment": "commitments", "edition": "editions", "office": "koppel_offices",
-    "report": "progress_reports", "certificate": "certificates", "asked_speaker": "asked_speakers",
+    "report": "progress_reports", "round": "match_rounds", "enrolment": "match_enrolments", "certificate": "certificates", "asked_speaker": "asked_speakers",
 }  # fmt: skip
 """What numbers in the details of a message name."""
 FIGURES = {"sequence", "version"}

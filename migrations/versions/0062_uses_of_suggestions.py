@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0062"
-down_revision = "0060"
+down_revision = "0061"
 
 _IDS_ONCE = {"sqlite_autoincrement": True}
 _VERDICT = "verdict IN ('declined', 'done')"

@@ -69,6 +69,7 @@ from tests.catalogue import made as offered
 from tests.courses import planned, taught
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made as measured
+from tests.matching import matched
 from tests.progress import made as reported
 from tests.progress import published
 from tests.tables import everything
@@ -193,6 +194,11 @@ PAGES = {
     "/organise/networks/{n}/courses/editions/{off_edition}/revive": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/courses/editions/{edition}/delete": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/courses/editions/{edition}/meetings/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/matching": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/matching/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/matching/{match}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/matching/{match}/edit": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/matching/{sent}/groups/{match_group}/dates": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/{poll}": (302, 404, 403, 200, 200),
@@ -396,6 +402,19 @@ ACTS = {
     "/organise/networks/{n}/courses/editions/{held_edition}/people.xlsx": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/courses/editions/{held_edition}/people.ods": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/courses/editions/{held_edition}/people.csv": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/matching/new": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/matching/{match}/edit": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/matching/{match}/open": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/matching/{match}/close": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/matching/{match}/propose": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/matching/{sent}/move": (302, 404, 403, 404, 404),
+    "/organise/networks/{n}/matching/{match}/send": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/matching/{sent}/after": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/matching/{sent}/end": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/matching/{match}/apart": (302, 404, 403, 404, 404),
+    "/organise/networks/{n}/matching/{match}/aparts/{apart}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/matching/{sent}/seats/{match_seat}/absent": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/matching/{sent}/groups/{match_group}/dates": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/polls/{poll}/choose/{date}": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/stop": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/remind": (302, 404, 403, 303, 303),
@@ -658,6 +677,11 @@ def make_world(slug: str = "eigen") -> dict:
     report = reported.report(agreed, agreed.starts_on, asked=True)
     begin = factories.start(30)
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
+    match, sent = matched.round_of(network), matched.round_of(network, title="Buddy’s najaar")
+    pair = [matched.takes_part(each, factories.person(of=network)) for each in (match, match, sent, sent)]
+    rounds.keep_apart(match, pair[0].person, pair[1].person)
+    matched.send(sent)
+    place = rounds.seats_of(sent)[0]
     edition, held_edition = planned.edition(network), planned.published(network, title="Najaar")
     off_edition = planned.published(network, title="Winter")
     course_editions.cancel_edition(off_edition, "")
@@ -708,7 +732,8 @@ def make_world(slug: str = "eigen") -> dict:
         "course": edition.course_id, "item": item.id, "idea": idea.id, "edition": edition.id,
         "held_edition": held_edition.id, "off_edition": off_edition.id, "meeting": held_edition.meetings[1].id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
-        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
+        "ask": ask.id, "twins": twins.id, "log": log.id, "match": match.id, "sent": sent.id, "apart": rounds.list_aparts(match)[0].id, "match_seat": place.id, "match_group": place.group_id,
+        "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "round": ronde.id, "q": question.id,
         "t": 2026,

@@ -102,6 +102,7 @@ FOR = {
     Purpose.NEXT_EDITION: ("/next-edition/<token>",),
     Purpose.USED: ("/used/<token>", "/used/<token>/<int:suggestion_id>"),
     Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),
+    Purpose.MATCH: ("/match/<token>", "/match/<token>/after", "/match/<token>/seat"),
     Purpose.POLL: ("/poll/<token>",),
     Purpose.SPEAKER: tuple(f"/speak/<token>{rest}" for rest in ("", "/introduction", "/picture", "/picture/delete", "/slides", "/slides/<int:material_id>/delete", "/slides/<int:material_id>/restore", "/undo")),
     Purpose.PREFERENCES: ("/preferences/<token>", "/preferences/<token>/<any(data, leave, prove):part>"),

@@ -17,7 +17,7 @@ from tests.helpers import mails, post, sign_in_person, work
 
 pytestmark = pytest.mark.usefixtures("app")
 SAY_WHY = {
-    "courses/interest_letters.py", "digests/forms.py", "network/audiences/audiences.py", "network/imports/import_runs.py", "network/imports/merges.py",
+    "courses/interest_letters.py", "digests/forms.py", "matching/news.py", "matching/proposals.py", "network/audiences/audiences.py", "network/imports/import_runs.py", "network/imports/merges.py",
     "network/join_answers.py", "network/memberships.py", "network/models.py", "network/network_queries.py",
     "network/people/people_export.py", "network/people/people_list.py", "network/unsubscribing.py", "privacy/contact.py",
 }  # fmt: skip

@@ -25,6 +25,7 @@ from app.invitations.waves.models import WaveFile
 from app.lessons.evaluations.models import EvaluationQuestion
 from app.lessons.impressions.models import Attachment
 from app.lessons.insights.models import Insight
+from app.matching.models import MatchApart
 from app.materials.models import Material
 from app.network import network_queries
 from app.network.audiences.models import Audience
@@ -64,6 +65,7 @@ REMOVALS = {
     "/organise/networks/{n}/catalogue/{item}/remove": (CatalogueItem, "item"),
     "/organise/networks/{n}/courses/{idea}/remove": (Course, "idea"),
     "/organise/networks/{n}/courses/editions/{edition}/delete": (CourseEdition, "edition"),
+    "/organise/networks/{n}/matching/{match}/aparts/{apart}/remove": (MatchApart, "apart"),
     "/organise/networks/{n}/digest/words/{d}/remove": (OrganiserWord, "d"),
     "/organise/networks/{n}/elsewhere/{outside}/remove": (OutsideCalendar, "outside"),
     "/organise/networks/{n}/face/delete": (Picture, "face"),

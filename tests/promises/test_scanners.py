@@ -24,6 +24,7 @@ from app.invitations.waves.models import WaveKind
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import follow_up_letters
 from app.lessons.insights import commitment_letters
+from app.matching import calls
 from app.materials import scanning
 from app.materials.material_files import CleanFile
 from app.materials.models import Scan
@@ -48,6 +49,7 @@ from tests.breakouts import made as made_day
 from tests.calendars.independent import exchange_faults
 from tests.courses import planned
 from tests.helpers import links_in, mails, parsed, work
+from tests.matching import matched
 from tests.progress import made as reported
 from tests.registration import made_courses
 from tests.tables import everything
@@ -96,6 +98,7 @@ def _mails_of_every_kind() -> set[str]:
     _mails_of_the_network(network)
     _mails_from_calendars(network)
     _mails_of_polls(network)
+    _mails_of_matching()
     _mails_of_speakers(network)
     _mails_of_the_next_edition(network)
     koppel_letters.mail_link(made.office(made.theme_on(made.agenda(network))))
@@ -165,6 +168,20 @@ def _mails_of_polls(network) -> None:
     polls.answer_poll(poll.voters[0], {date.id: Vote.YES for date in poll.dates}, "")
     work()
     polls.choose_date(poll, poll.dates[0])
+    work()
+
+
+def _mails_of_matching() -> None:
+    """People are asked whether they want a buddy; two said yes and hear of each other."""
+    row = matched.round_of()
+    row.called_at = None
+    factories.person(of=row.network)
+    db.session.commit()
+    calls.call_people()
+    work()
+    for name in ("Anna Bos", "Bram Maas"):
+        matched.takes_part(row, name)
+    matched.send(row)
     work()
 
 
@@ -282,7 +299,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "calendar_anew", "calendar_cleared", "own_programme", "course", "course_day", "next_asked", "next_edition", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "certificate", "certificate_withdrawn", "speaker_asked", "speaker_changed", "speaker_infected", "speaker_withdrawn", "speaker_thanked",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
-        "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
+        "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "match_call", "match_news", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
         "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "left_all", "own_sign_in", "stay", "unsubscribed",
     }  # fmt: skip
     assert set(MessageKind) - kinds == BEHIND_A_SIGN_IN
@@ -302,6 +319,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "instead",
         "join",
         "koppels",
+        "match",
         "next-edition",
         "poll",
         "preferences",

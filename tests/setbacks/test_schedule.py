@@ -27,6 +27,7 @@ from app.inbox import imap_mailbox
 from app.inbox.models import InboxStatus
 from app.lessons.impressions import documents
 from app.lessons.impressions.models import Attachment, Document
+from app.matching import proposals
 from app.network import joining
 from app.network.imports import import_plans, import_runs
 from app.network.models import Joining, JoinRequest, Membership, Verdict
@@ -50,6 +51,7 @@ from tests.certificates import held
 from tests.courses import planned, taught
 from tests.inbox import dovecot, letters
 from tests.indicators import made
+from tests.matching import matched
 from tests.progress import frozen_reports, published
 from tests.progress import made as reported
 
@@ -200,6 +202,22 @@ def _completed():
     course_certificates.want_certificates(edition, None)
 
 
+def _match_calls():
+    for text in TEXTS:
+        row = matched.round_of(title=text[:150])
+        factories.person(text, of=row.network)
+        row.called_at = None
+
+
+def _match_proposals():
+    for text in TEXTS:
+        row = matched.round_of(title=text[:150])
+        for name in ("Anna Bos", "Bram Maas"):
+            matched.takes_part(row, name)
+        matched.close(row)
+        proposals.want_proposal(row)
+
+
 def _interest_links():
     course = planned.published().course
     for number, _ in enumerate(TEXTS):
@@ -318,6 +336,8 @@ PLANTS = {
     "alarms": Plant(_sign_ins, ("raise_alarms",)),
     "evaluations": Plant(lambda: [_held(), _held()], ("plan_due_evaluations",)),
     "commitments": Plant(_commitments, ("plan_due_reminders_week",)),
+    "match_calls": Plant(_match_calls, ("call_people",)),
+    "match_proposals": Plant(_match_proposals, ("make_wanted_proposals",)),
     "report_requests": Plant(_reports, ("ask_for_words",)),
     "report_reminders": Plant(_reports, ("remind_of_words",)),
     "attendance_letters": Plant(_attended, ("send_wanted_letters",)),

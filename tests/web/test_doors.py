@@ -106,6 +106,7 @@ OWN = [
     "/stay/",
     "/seats/",
     "/calendar/",
+    "/match/",
     "/poll/",
     "/speak/",
     "/koppels/",

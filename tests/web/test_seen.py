@@ -23,6 +23,8 @@ from app.invitations.waves import wave_runs
 from app.invitations.waves.models import WaveState
 from app.lessons.impressions import impressions
 from app.lessons.insights import insights
+from app.matching import proposals, rounds, seats
+from app.matching.kinds import Reply
 from app.network import memberships
 from app.network.imports import import_runs
 from app.network.imports.models import ImportState
@@ -43,6 +45,7 @@ from tests.breakouts import made as made_day
 from tests.certificates import held
 from tests.courses import planned, taught
 from tests.helpers import sign_in
+from tests.matching import matched
 from tests.progress import frozen_reports
 from tests.tables import everything
 from tests.web.test_versions import Filled
@@ -53,7 +56,7 @@ FREE = {
         "progress.edit_report", "progress.write_words", "progress.write_words_of_theme",
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
         "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_role", "themes.edit_theme",
-        "planning.edit_round", "planning.edit_slot", "polls.edit_poll", "courses.edit_course", "courses.edit_edition", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
+        "planning.edit_round", "planning.edit_slot", "matching.edit_round", "polls.edit_poll", "courses.edit_course", "courses.edit_edition", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
         "own_letters.edit_letter", "people.edit_person", "places.edit_place", "materials.edit_material", "offer.edit_item", "speakers.ask_speaker", "suggestions.settle_suggestion", "planning.edit_event", "planning.edit_question",
     },
     "makes or adds what somebody filled in or chose, whatever else there is": {
@@ -67,7 +70,7 @@ FREE = {
         "organisations.add_organisation", "organisations.list_roles", "themes.list_managed_themes", "organisations.take_proposed_domain",
         "own_letters.add_file", "own_letters.begin_letter", "path.choose_who", "people.add_address_of_person",
         "people.add_person", "planning.add_preset_question", "planning.copy_event", "planning.create_event",
-        "polls.create_poll", "courses.create_course", "courses.plan_edition", "courses.copy_edition", "courses.add_meeting", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
+        "matching.create_round", "matching.keep_apart", "matching.propose_dates", "polls.create_poll", "courses.create_course", "courses.plan_edition", "courses.copy_edition", "courses.add_meeting", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
     },
     "makes a draft or an audience, which is shown and released on a page of its own": {
         "cockpit.invite_chosen", "cockpit.make_audience", "own_letters.write_to", "own_letters.write_to_of_event",
@@ -76,13 +79,13 @@ FREE = {
         "impression.start_impression", "evaluation.start_evaluation",
     },
     "holds back or closes off, which has to work whatever changed": {
-        "account.end_sessions", "account.revoke_key", "koppels.withdraw_link", "speakers.take_back", "board.drop_chosen", "board.pause_chosen",
+        "account.end_sessions", "account.revoke_key", "matching.close_round", "matching.end_round", "koppels.withdraw_link", "speakers.take_back", "board.drop_chosen", "board.pause_chosen",
         "cockpit.revoke_personal_link", "planning.steer_notice",
         "subscribe.renew_organiser_calendar", "team.remove_colleague", "team.switch_account", "waves.hold_wave",
         "waves.pause_wave",
     },
     "about one person or thing that the button names; said so that it can be done again otherwise": {
-        "figures.count_indicator",
+        "figures.count_indicator", "matching.move_person", "matching.note_absent",
         "certificates.give_letter", "completion.keep_name", "completion.restore_certificate", "completion.withdraw_certificate", "certificates.keep_name", "certificates.restore_letter", "certificates.withdraw_letter",
         "agendas.move_agenda_theme_up", "koppels.mail_link", "speakers.mail_link", "board.mail_again", "cockpit.cancel_registration", "cockpit.register_person", "cockpit.resend_invitation",
         "evaluation.switch_evaluation", "faces.take_event_picture_away", "faces.take_network_picture_away",
@@ -92,7 +95,7 @@ FREE = {
         "themes.join_theme", "themes.keep_theme", "themes.move_theme_up", "courses.set_obligatory", "courses.take_back_meeting",
     },
     "takes one row away that stands beside the button; the page offers it back, or keeps what it was": {
-        "agendas.remove_agenda_theme", "koppels.remove_office", "busy_days.remove_busy_days", "places.remove_place", "materials.remove_material", "offer.remove_item", "contact_moments.remove_talk", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
+        "agendas.remove_agenda_theme", "koppels.remove_office", "matching.remove_apart", "busy_days.remove_busy_days", "places.remove_place", "materials.remove_material", "offer.remove_item", "contact_moments.remove_talk", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
         "progress.remove_report", "evaluation.remove_evaluation_question", "impression.detach_file", "learned.remove_insight",
         "letters.delete_picture", "organisations.change_role", "themes.remove_theme", "organisations.remove_contact_person",
         "own_letters.remove_file", "people.remove_position_of_person", "planning.remove_question",
@@ -592,6 +595,37 @@ def _revive_course(network):
 @pressing("courses.delete_edition")
 def _delete_course(network):
     return _course_edition(network, "delete", published=False)
+
+
+def _match(network, *, sent: bool = False):
+    row = matched.round_of(network)
+    for name in ("Anna Bos", "Bram Maas"):
+        matched.takes_part(row, name)
+    if sent:
+        matched.send(row)
+    return row, f"/organise/networks/{network.slug}/matching/{row.id}"
+
+
+@pressing("matching.open_round")
+def _open_match(network):
+    row, page = _match(network)
+    row.opened_at = None
+    return Press(page, f"{page}/open", lambda: factories.person(of=network), Part.NUMBER)
+
+
+@pressing("matching.want_proposal", "matching.send_proposal")
+def _propose_match(network):
+    row, page = _match(network)
+    matched.divide(row)
+    enrolment = rounds.seats_of(row)[0].enrolment
+    return Press(page, f"{page}/send", lambda: proposals.take_out(row, enrolment), Part.PEOPLE)
+
+
+@pressing("matching.ask_afterwards")
+def _ask_after_match(network):
+    row, page = _match(network, sent=True)
+    seat = rounds.seats_of(row)[0]
+    return Press(page, f"{page}/after", lambda: seats.answer_seat(seat.enrolment, Reply.YES), Part.PEOPLE)
 
 
 @pressing("polls.choose_date")

@@ -6,6 +6,7 @@ network in the digest. What is about an own registration is no mailing and alway
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -35,7 +36,17 @@ class MailingWay(Worded):
     DIGEST_ALONE = "digest_alone", _l("Wil alleen het nieuwsoverzicht")
 
 
-def select_with_ways(chosen: Rows, event: Event, at: datetime, *, guarded: bool = True, bundled: bool = True) -> Rows:
+@dataclass(frozen=True)
+class Closing:
+    """What people of a network are asked until a moment, and is no event."""
+
+    network_id: int
+    closes_at: datetime
+
+
+def select_with_ways(
+    chosen: Rows, event: Event | Closing, at: datetime, *, guarded: bool = True, bundled: bool = True
+) -> Rows:
     """Add to a selection of Person.id and EmailAddress.id the way that a mailing at that moment takes.
 
     Columns person_id, address_id, way; at once for all when it is not `guarded`. Who is over the limit and gets no digest before the
@@ -119,7 +130,7 @@ def _count_had(at: datetime) -> sa.Select[int | None, int]:
     )
 
 
-def _in_time(event: Event, at: datetime) -> list[DigestFrequency]:
+def _in_time(event: Event | Closing, at: datetime) -> list[DigestFrequency]:
     """Frequencies whose next digest goes out while one can still answer."""
     moments = {frequency: next_digest_moment(frequency, at) for frequency in DigestFrequency}
     return [frequency for frequency, moment in moments.items() if moment and moment < event.closes_at]

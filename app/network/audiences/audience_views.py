@@ -126,7 +126,12 @@ def list_audience_people(network: Network, audience: Audience) -> str:
 @organisers.post("/<int:audience_id>/remove", needs=Need.ORGANISE, subject=_AUDIENCE, seen=seen_parts.parts_of_audience)
 def remove_audience(network: Network, audience: Audience) -> ResponseReturnValue:
     if network_queries.count_waves_of_audience(audience):
-        flash(gettext("Deze doelgroep hoort bij een uitnodiging of herinnering. Kies daar eerst een andere."), "error")
+        flash(
+            gettext(
+                "Deze doelgroep hoort bij een uitnodiging, herinnering of koppelronde. Kies daar eerst een andere."
+            ),
+            "error",
+        )
         return redirect(url_for("audiences.list_audience_people", slug=network.slug, audience_id=audience.id), 303)
     kept = {"id": audience.id, "name": audience.name, "rule": audience.rule}
     db.session.delete(audience)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.database import db
 from app.indicators.models import IndicatorVersion, Narrow
+from app.matching.models import match_topics
 from app.network.audiences import rule_rows
 from app.network.audiences.audience_blocks import Rule
 from app.network.audiences.models import Audience
@@ -36,7 +37,7 @@ UNDOABLE = timedelta(days=30)
 joined = Signal("Themes were joined, or came apart again; sent with the one that was kept.")
 _ONCE = (
     interests, ContactPerson.__table__, network_themes, series_themes, event_themes, course_themes, item_themes,
-    impression_themes, insight_themes,
+    impression_themes, insight_themes, match_topics,
 )  # fmt: skip
 """Tables in which a row for both themes is one row afterwards."""
 
