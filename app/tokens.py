@@ -48,6 +48,7 @@ class Purpose(StrEnum):
     KOPPEL = "koppel"
     SPEAKER = "speaker"
     NEXT_EDITION = "next-edition"
+    CONTACT = "contact"
 
 
 def make_token(purpose: Purpose, row_id: int, version: int = 1, about: str = "") -> str:

@@ -47,6 +47,7 @@ DOMAINS = (
     "contact_moments",
     "reports",
     "me",
+    "directory",
     "digests",
     "inbox",
     "feeds",
