@@ -36,6 +36,8 @@ _LEFT_OUT = {
     "contacts.state",
     "contacts.reported_at",
     "contacts.settled_at",
+    "address_digest",
+    "person_sessions.digest",
 }
 """Columns that say nothing about the person, or hold the whole mail."""
 _OF_OTHERS = {"blocks.blocked_id"}
