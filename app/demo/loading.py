@@ -19,6 +19,7 @@ from app.demo import (
     invented_names,
     invited,
     lesson_content,
+    members,
     network_day,
     session_content,
     surroundings,
@@ -78,6 +79,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     progress("lessons")
     _afterwards(fresh)
     course.add_course(networks["brabant-academie"])
+    members.add_members(networks["brabant-academie"])
     network_day.add_network_day(fresh, accounts.ensure_account(*ORGANISER))
     _deliver_since(last_before)
     if fresh:

@@ -148,6 +148,7 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         "/networks/<slug>": [f"/networks/{network}"],
         "/networks/<slug>/calendar.ics": [f"/networks/{network}/calendar.ics"],
         "/networks/<slug>/join": [f"/networks/{network}/join"],
+        "/networks/<slug>/members": [f"/networks/{network}/members"],
         "/courses/<slug>": [f"/courses/{course}"],
         "/courses/<slug>/next": [f"/courses/{course}/next"],
         "/series/<slug>": [f"/series/{report.event.series.slug}"],
