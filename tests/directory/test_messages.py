@@ -190,6 +190,7 @@ class TestWhoIsLeftAlone:
     )
     def test_what_waits_does_not_leave_when_it_may_not_any_more(self, network, sanne, bram, why):
         contact = _write(network, bram, sanne)
+        number = contact.id
         match why:
             case "blocked":
                 db.session.add(Block(person_id=sanne.id, blocked_id=bram.id))
@@ -209,7 +210,7 @@ class TestWhoIsLeftAlone:
                 people.erase_person(bram)
         work()
         assert _sent() == []
-        row = db.session.get(Contact, contact.id)
+        row = db.session.get(Contact, number)
         assert row is None or row.state == ContactState.STOPPED
 
     def test_who_is_blocked_reads_the_same_as_everybody(self, client, network, sanne, bram):
