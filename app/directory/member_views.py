@@ -46,7 +46,8 @@ def list_people(person: Person, network: Network) -> ResponseReturnValue:
 
 @members.get("/contacts")
 def list_contacts(person: Person, network: Network) -> ResponseReturnValue:
-    return render_template("directory/contacts.html", network=network, page=people_shown.page_of_contacts(network))
+    page = people_shown.page_of_contacts(network)
+    return render_template("directory/contacts.html", network=network, page=page, me=person)
 
 
 @members.get("/people/<int:listing_id>/picture")

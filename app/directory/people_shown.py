@@ -58,13 +58,16 @@ class ContactLine:
     organisation: str
     theme: Theme | None
     listing_id: int
+    person_id: int
     name: str
 
 
 def select_shown(network: Network, *fields: Shown) -> sa.Select[Person]:
     """People who are in who is who of a network, and show these too: members who said yes, unless they asked to use nothing."""
-    shown = sa.select(Person).join(Listing, sa.and_(Listing.person_id == Person.id, Listing.network_id == network.id))
-    shown = shown.where(Person.id.in_(_who_show(network, Shown.NAME)), Person.id.in_(_members(network)))
+    yes = (Visibility.person_id == Person.id, *_holds(network, Shown.NAME))
+    shown = sa.select(Person).join(Visibility, sa.and_(*yes))
+    shown = shown.join(Listing, sa.and_(Listing.person_id == Person.id, Listing.network_id == network.id))
+    shown = shown.where(sa.exists().where(Membership.person_id == Person.id, *_is_member(network)))
     shown = shown.where(Person.erased_at.is_(None), Person.merged_into_id.is_(None))
     for field in fields:
         shown = shown.where(Person.id.in_(_who_show(network, field)))
@@ -75,9 +78,10 @@ def page_of_people(network: Network, text: str = "") -> Pagination:
     """A page of who fits, by family name, as Cards in `items` of the pagination."""
     wanted = select_shown(network)
     for word in names.search_words(text)[:_MOST_WORDS]:
-        wanted = wanted.where(_fits(network, word))
+        fits = _who_fit(network, word).subquery()
+        wanted = wanted.join(fits, fits.c[0] == Person.id)
     wanted = wanted.order_by(Person.sort_name, Person.id).params(day=clock.today())
-    found = db.paginate(wanted.options(*_OF_A_CARD), per_page=PER_PAGE, error_out=False)
+    found = _People(select=wanted, per_page=PER_PAGE, error_out=False)
     found.items = _make_cards(network, found.items)
     return found
 
@@ -94,7 +98,7 @@ def count_people(network: Network) -> int:
 
 def count_others(network: Network) -> int:
     """How many members are not in the list; nought where they are so few that it would nearly name them."""
-    others = _count(_members(network)) - count_people(network)
+    others = _count(sa.select(Membership.id).where(*_is_member(network))) - count_people(network)
     return others if others >= FEWEST_OTHERS else 0
 
 
@@ -130,7 +134,7 @@ def page_of_contacts(network: Network) -> Pagination:
         ).all()
     )
     found.items = [
-        ContactLine(each.organisation.name, each.theme, numbers[each.person_id], each.person.name)
+        ContactLine(each.organisation.name, each.theme, numbers[each.person_id], each.person_id, each.person.name)
         for each in found.items
     ]
     return found
@@ -148,21 +152,46 @@ def is_contact_person(person: Person) -> bool:
     )
 
 
+class _People(Pagination):
+    """A page of people whose number is counted along: to look for them a second time would take as long again."""
+
+    _counted = 0
+
+    def _query_items(self) -> list[Any]:
+        wanted: sa.Select[Any] = self._query_args["select"]
+        numbered = wanted.with_only_columns(Person.id, sa.func.count().over(), maintain_column_froms=True)
+        rows = db.session.execute(numbered.limit(self.per_page).offset(self._query_offset)).all()
+        self._counted = rows[0][1] if rows else _count(wanted.with_only_columns(Person.id)) if self.page > 1 else 0
+        ids = [person_id for person_id, _ in rows]
+        found = {
+            each.id: each
+            for each in db.session.scalars(sa.select(Person).where(Person.id.in_(ids)).options(*_OF_A_CARD))
+        }
+        return [found[person_id] for person_id in ids]
+
+    def _query_count(self) -> int:
+        return self._counted
+
+
 _OF_A_CARD = (
     selectinload(Person.positions).options(joinedload(Position.organisation), joinedload(Position.role)),
     selectinload(Person.themes),
 )
 
 
+def _holds(network: Network, field: Shown) -> tuple[sa.ColumnElement[bool], ...]:
+    return Visibility.network_id == network.id, Visibility.field == field, Visibility.withdrawn_at.is_(None)
+
+
 def _who_show(network: Network, field: Shown) -> sa.Select[int]:
     """Ids of people who said yes to showing this to the members of a network."""
-    holds = (Visibility.network_id == network.id, Visibility.field == field, Visibility.withdrawn_at.is_(None))
-    return sa.select(Visibility.person_id).where(*holds)
+    return sa.select(Visibility.person_id).where(*_holds(network, field))
 
 
-def _members(network: Network) -> sa.Select[int]:
-    is_member = (Membership.network_id == network.id, Membership.standing == Standing.MEMBER)
-    return sa.select(Membership.person_id).where(*is_member, Membership.restricted_at.is_(None))
+def _is_member(network: Network) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions that a membership is of a member of whom we use the data."""
+    in_it = (Membership.network_id == network.id, Membership.standing == Standing.MEMBER)
+    return *in_it, Membership.restricted_at.is_(None)
 
 
 def _select_contacts(network: Network) -> sa.Select[ContactPerson]:
@@ -170,29 +199,36 @@ def _select_contacts(network: Network) -> sa.Select[ContactPerson]:
     return sa.select(ContactPerson).where(ContactPerson.person_id.in_(shown))
 
 
-def _fits(network: Network, word: str) -> sa.ColumnElement[bool]:
-    """The condition that a word stands in what somebody shows: nobody is found by what they do not."""
+def _who_fit(network: Network, word: str) -> sa.CompoundSelect[int]:
+    """Ids of people in whose shown words a word stands: nobody is found by what they do not show.
+
+    As one list of ids, from which a database begins: it then looks at nobody else.
+    """
     at = Position.organisation_id.in_(search.select_alike(SearchKind.ORGANISATION, word))
     roles = [each.code for each in list_roles() if word in fold_accents(str(each.words))]
     untitled = sa.func.coalesce(Position.title, "") == ""
-    job = sa.or_(
-        sa.func.lower(Position.title).contains(word, autoescape=True), sa.and_(untitled, Position.role_code.in_(roles))
+    titled = sa.func.lower(Position.title).contains(word, autoescape=True)
+    job = sa.or_(titled, sa.and_(untitled, Position.role_code.in_(roles))) if roles else titled
+    written = sa.select(Listing.person_id).where(
+        Listing.network_id == network.id, Listing.found_by.contains(word, autoescape=True)
     )
-    chosen = sa.select(interests.c.person_id).where(
-        interests.c.theme_id.in_([each.id for each in themes.search_themes([word])])
-    )
-    return sa.or_(
-        Person.id.in_(search.select_alike(SearchKind.PERSON, word)),
-        Person.id.in_(_who_have(at)),
-        sa.and_(Person.id.in_(_who_show(network, Shown.ROLE)), Person.id.in_(_who_have(job))),
-        sa.and_(Person.id.in_(_who_show(network, Shown.THEMES)), Person.id.in_(chosen)),
-        Listing.found_by.contains(word, autoescape=True),
-    )
+    ways = [search.select_alike(SearchKind.PERSON, word), _who_have(at), _who_have(job, network, Shown.ROLE), written]
+    if found := themes.search_themes([word]):
+        chosen = sa.select(interests.c.person_id).where(interests.c.theme_id.in_([each.id for each in found]))
+        ways.append(chosen.where(_shows(interests.c.person_id, network, Shown.THEMES)))
+    return sa.union(*ways)
 
 
-def _who_have(position: sa.ColumnElement[bool]) -> sa.Select[int]:
-    """Ids of people whose position of today meets a condition."""
-    return sa.select(Position.person_id).join(Position.person).where(position, job_positions.IS_CURRENT)
+def _shows(person_id: sa.ColumnElement[int], network: Network, field: Shown) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Visibility.person_id == person_id, *_holds(network, field))
+
+
+def _who_have(
+    position: sa.ColumnElement[bool], network: Network | None = None, field: Shown | None = None
+) -> sa.Select[int]:
+    """Ids of people whose position of today meets a condition; with `field` of those who show it in the network."""
+    wanted = sa.select(Position.person_id).join(Position.person).where(position, job_positions.IS_CURRENT)
+    return wanted.where(_shows(Position.person_id, network, field)) if network and field else wanted
 
 
 def _count(wanted: sa.Select[Any]) -> int:
