@@ -219,7 +219,7 @@ def _who_fit(network: Network, word: str) -> sa.CompoundSelect[int]:
     return sa.union(*ways)
 
 
-def _shows(person_id: sa.ColumnElement[int], network: Network, field: Shown) -> sa.ColumnElement[bool]:
+def _shows(person_id: sa.SQLColumnExpression[int], network: Network, field: Shown) -> sa.ColumnElement[bool]:
     return sa.exists().where(Visibility.person_id == person_id, *_holds(network, field))
 
 

@@ -16,7 +16,7 @@ from app.courses import editions as editions_of_courses
 from app.courses import interest_letters, interests
 from app.database import db
 from app.digests import editions
-from app.directory import contact_letters, contacts
+from app.directory import contacts
 from app.events import planning, programme
 from app.events.models import Mode
 from app.events.planning import EventDetails
@@ -136,14 +136,10 @@ def _mails_of_the_network(network) -> None:
 
 
 def _mails_of_members(network) -> None:
-    """One writes to another, who is in the list, and reports it."""
+    """One writes to another, who is in the list."""
     reader = listed("Sanne de Vries", network)
-    contact = contacts.write_to(
-        network, factories.person(of=network), number_of(reader, network), "Dag, hoe deden jullie dit?"
-    )
+    contacts.write_to(network, factories.person(of=network), number_of(reader, network), "Dag, hoe deden jullie dit?")
     work()
-    contacts.report(contact)
-    contact_letters.tell_team(network)
 
 
 def _mails_from_calendars(network) -> None:
