@@ -26,6 +26,7 @@ from app.certificates import letter_mails
 from app.courses import certificate_mails, interest_letters, interests
 from app.database import db, give_up_transaction
 from app.digests import editions
+from app.directory import consents, contact_letters, contacts
 from app.elsewhere import outside_calendars
 from app.inbox import mailbox_reading
 from app.indicators import counts
@@ -109,6 +110,8 @@ _TIDYING: dict[str, Callable[[], int]] = {
         address_proposals.forget_old_proposals,
         joining.forget_old_join_requests,
         interests.forget_old_interests,
+        consents.forget_old_consents,
+        contacts.forget_old_contacts,
         wave_runs.drop_stale_messages,
         last_letters.forget_last_letters,
         mentions.forget_late_mails,
@@ -136,6 +139,7 @@ SCHEDULE = [
     Job(joining.mail_join_links, 2, "join_requests"),
     Job(interest_letters.mail_interest_links, 2, "interest_links"),
     Job(interest_letters.tell_of_editions, 60, "new_editions"),
+    Job(contact_letters.mail_contacts, 2, "member_messages"),
     Job(join_answers.mail_answers, 60, "join_answers"),
     Job(join_answers.remind_teams, 60, "join_reminders"),
     Job(errands.carry_on_errands, 2, "errands"),
@@ -179,6 +183,7 @@ MAILING = (
     "link_requests",
     "join_requests",
     "interest_links",
+    "member_messages",
     "errands",
     "planned",
     "send_mail",

@@ -25,13 +25,13 @@ SHARDS = 8
 """Rows among which writers choose: on PostgreSQL two that take the same one wait for each other's commit."""
 APART = {
     "account_sessions", "alarms", "api_tokens", "api_token_networks", "audit_log", "audit_networks", "balance_reports",
-    "bounces", "course_interests", "departures", "digest_seen", "doubles", "editions", "evaluation_sheets", "evaluation_tickets", "finished_messages",
+    "blocks", "bounces", "contacts", "course_interests", "departures", "digest_seen", "doubles", "editions", "evaluation_sheets", "evaluation_tickets", "finished_messages",
     "heartbeats", "imported_people", "inbox_status", "incoming_mails", "invitation_history", "job_runs",
-    "link_requests", "mail_circuit", "mail_tests", "mail_totals", "message_history", "messages", "need_list_mails",
+    "link_requests", "listing_pictures", "listings", "mail_circuit", "mail_tests", "mail_totals", "message_history", "messages", "need_list_mails",
     "match_aparts", "match_enrolments", "match_groups", "match_proposals", "match_rounds", "match_seats", "match_topics",
     "page_stamps", "person_sessions", "person_sign_ins", "progress_members", "rate_counts", "rate_refusals", "remembered_answers", "search_entries",
     "search_variants", "search_words", "sent_notes", "setbacks", "sign_ins", "sweeps",
-    "taps", "walk_in_proposals",
+    "taps", "visibilities", "walk_in_proposals", "writing_stops",
 }  # fmt: skip
 """Tables that no public page reads, and that are written while nothing for visitors changes."""
 

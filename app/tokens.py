@@ -50,6 +50,7 @@ class Purpose(StrEnum):
     NEXT_EDITION = "next-edition"
     USED = "used"
     MATCH = "match"
+    CONTACT = "contact"
 
 
 def make_token(purpose: Purpose, row_id: int, version: int = 1, about: str = "") -> str:

@@ -110,6 +110,16 @@ def own_code_url() -> str:
     return absolute_url("/me/sign-in/code")
 
 
+def own_message_url(contact_id: int) -> str:
+    """Where somebody answers a message of another member."""
+    return absolute_url(f"/me/messages/{contact_id}")
+
+
+def message_url(token: str) -> str:
+    """Where somebody reports a message of another member, or blocks them."""
+    return absolute_url(f"/message/{token}")
+
+
 def come_back_url(token: str) -> str:
     """Where somebody who left everything comes back."""
     return absolute_url(f"/come-back/{token}")

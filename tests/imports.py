@@ -48,6 +48,7 @@ DOMAINS = (
     "matching",
     "reports",
     "me",
+    "directory",
     "digests",
     "inbox",
     "feeds",

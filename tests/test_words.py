@@ -109,6 +109,8 @@ FINISHED_AT_ONCE = {
     "join",
     "next_asked",
     "next_edition",
+    "member_message",
+    "contact_reported",
     "join_waiting",
     "join_granted",
     "join_refused",

@@ -21,6 +21,7 @@ from app.demo import (
     invited,
     lesson_content,
     matching_rounds,
+    members,
     network_day,
     offer,
     session_content,
@@ -82,6 +83,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     _afterwards(fresh)
     course.add_course(networks["brabant-academie"])
     matching_rounds.add_rounds(networks["brabant-academie"])
+    members.add_members(networks["brabant-academie"])
     network_day.add_network_day(fresh, accounts.ensure_account(*ORGANISER))
     _deliver_since(last_before)
     if fresh:

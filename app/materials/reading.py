@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
 from app.attendance.models import Attendance
 from app.database import Condition, db
@@ -17,7 +18,7 @@ from app.events.models import Event
 from app.invitations.models import Invitation
 from app.materials.materials import days_with, is_of_course_of, there
 from app.materials.models import ForWhom, Material, Scan
-from app.network.models import Membership, Standing
+from app.network.models import Membership, Network, Standing
 from app.network.people.models import Person
 from app.registration.models import Registration, RegistrationState
 
@@ -92,6 +93,15 @@ def example_materials(event: Event) -> list[Material]:
     wanted = sa.select(Material).where(of_session, _is_given_out())
     wanted = wanted.where(Material.for_whom != ForWhom.MEMBERS)
     return list(db.session.scalars(wanted.order_by(Material.place, Material.id)))
+
+
+def materials_of_members(network: Network, most: int = 20) -> list[Material]:
+    """What is for the members of a network alone, of sessions that all of them may know of; of the latest session first."""
+    known = select_public_events().where(Event.network_id == network.id).with_only_columns(Event.id)
+    wanted = sa.select(Material).join(Material.event).options(contains_eager(Material.event))
+    wanted = wanted.where(Material.for_whom == ForWhom.MEMBERS, _is_given_out(), Material.event_id.in_(known))
+    latest = (Event.starts_at.desc(), Event.id.desc(), Material.place, Material.id)
+    return list(db.session.scalars(wanted.order_by(*latest).limit(most)))
 
 
 def select_public_materials() -> sa.Select[Material]:

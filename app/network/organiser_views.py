@@ -10,6 +10,7 @@ from app.accounts import accounts, recent_changes, rights, sessions
 from app.accounts.models import Account, NetworkRole
 from app.accounts.rights import Need
 from app.database import db
+from app.directory import contacts
 from app.events import session_list
 from app.events.models import EventFormat
 from app.events.session_list import SessionOrder, SessionsWanted
@@ -68,6 +69,7 @@ def show_network(network: Network) -> str:
         orders=list(SessionOrder),
         figures=network_queries.count_network_figures(network),
         waiting=join_answers.count_waiting(network.id) if organises else 0,
+        reported=contacts.count_reported(network.id) if organises else 0,
         since=since,
         news=recent_changes.list_changes_of_network(network, since, account) if since else [],
     )

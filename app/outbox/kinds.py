@@ -63,6 +63,7 @@ class Because(Worded):
         "next_edition",
         _l("Je krijgt deze mail omdat je bericht wilde over een leergang van %(network)s."),
     )
+    WRITTEN_TO = "written_to", _l("Je krijgt deze mail omdat iemand uit %(network)s je via %(site)s schreef.")
     NEEDS = "needs", _l("Je krijgt deze mail omdat %(network)s je vroeg mee te zorgen voor een sessie.")
     ADDED = "added", _l("Je krijgt deze mail omdat een organisator je toevoegde aan %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
@@ -310,6 +311,16 @@ class MessageKind(Worded):
         "next_edition",
         _l("Bericht over een nieuwe uitvoering"),
         Manner("courses/next_edition", Because.NEXT_EDITION, Stop.INTEREST, Priority.MAILING),
+    )
+    MEMBER_MESSAGE = (
+        "member_message",
+        _l("Bericht van een ander lid"),
+        Manner("directory/message", Because.WRITTEN_TO, Stop.NETWORK),
+    )
+    CONTACT_REPORTED = (
+        "contact_reported",
+        _l("Gemeld bericht tussen leden"),
+        Manner("directory/reported", Because.FORWARDED),
     )
     EVALUATION = (
         "evaluation",

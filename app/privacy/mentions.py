@@ -45,7 +45,7 @@ ABOUT_OTHERS = (
     MessageKind.SUBSTITUTE_INVITATION, MessageKind.SUBSTITUTE_ASKED, MessageKind.SUBSTITUTE_COMES,
     MessageKind.SUBSTITUTE_DECLINED, MessageKind.SUBSTITUTE_WANTED, MessageKind.SEAT_NAMED, MessageKind.SEATS_OFFERED,
     MessageKind.INSTEAD, MessageKind.CALENDAR_NOTE, MessageKind.FORWARDED, MessageKind.ACCESS_GIVEN, MessageKind.LOOK_ALONG,
-    MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER, MessageKind.TEST, MessageKind.NEED_LIST,
+    MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER, MessageKind.MEMBER_MESSAGE, MessageKind.TEST, MessageKind.NEED_LIST,
 )  # fmt: skip
 """Mails that may name somebody else than their reader, few enough to be read one by one."""
 _CHANGES = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)

@@ -47,6 +47,8 @@ class SeenBy(Worded):
     PARTICIPANTS = "participants", _l("organisatoren, en wie bij de sessie was")
     EVERYBODY = "everybody", _l("iedereen, op de openbare pagina's")
     ADMINISTRATORS = "administrators", _l("beheerders")
+    MEMBERS = "members", _l("leden van het netwerk waar je dat koos")
+    WHO_WAS_WRITTEN = "who_was_written", _l("wie het bericht krijgt, en organisatoren als die het meldt")
     MACHINE = "machine", _l("niemand: alleen het programma zelf")
 
 
@@ -223,6 +225,18 @@ PERSONAL_DATA = (
         {"course_interests": "address"},
         Whose.ASKING, _l("om je daar één keer over te mailen"), Ground.CONSENT, SeenBy.TEAM,
         _l("tot een maand na die mail, en hoogstens twee jaar; een week als je het niet bevestigt"), Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Wat je aan leden van een netwerk of aan deelnemers van een sessie laat zien, in welke woorden je ja zei en wanneer"),
+        {"visibilities": "wording", "listings": "knows seeks found_by", "listing_pictures": "content"},
+        Whose.PEOPLE, _l("om elkaar te kunnen vinden; alleen als je dat zelf kiest"), Ground.CONSENT, SeenBy.MEMBERS,
+        _l("tot je het weghaalt; dat je ja zei nog een jaar daarna"), Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Berichten die je via ons aan andere leden schreef of van hen kreeg, en wie je niet meer laat schrijven"),
+        {"contacts": "text", "blocks": "", "writing_stops": ""},
+        Whose.PEOPLE, _l("om elkaar te schrijven zonder een mailadres te laten zien"), Ground.CONSENT,
+        SeenBy.WHO_WAS_WRITTEN, _l("een half jaar; een blokkade tot je die weghaalt"), Leaving.DELETED,
     ),
     PersonalData(
         _l("Lijsten met mensen die wachten tot een organisator ze goedkeurt"),

@@ -12,6 +12,8 @@ from app.attendance import closing
 from app.breakouts import choosing
 from app.courses import interests
 from app.database import db
+from app.directory import consents
+from app.directory.models import Shown
 from app.events import last_time, programme
 from app.events.models import Mode
 from app.invitations import invitation_links
@@ -76,6 +78,7 @@ def _render_invitation(
     return render_template(
         "registration/answer.html",
         page=page,
+        Shown=Shown,
         course=place and place.meeting.edition.course,
         event=invitation.event,
         invitation=invitation,
@@ -145,6 +148,7 @@ def answer_own_invitation(invitation: Invitation) -> ResponseReturnValue:
                 _accept_in_mode(invitation, Mode(mode))
             case "no":
                 answers.decline_invitation(invitation)
+                consents.show_at(invitation.person, invitation.event, shown=False)
             case what if what in course_answers.ANSWERS:
                 if said := course_answers.answer(invitation, what, request.form):
                     flash(said, "ok")
@@ -165,6 +169,8 @@ def _accept_in_mode(invitation: Invitation, mode: Mode) -> None:
     registration = answers.accept_invitation(invitation, mode)
     if registration is not None:
         question_answers.fill_in_remembered(registration, invitation)
+    if "asked_shown" in request.form:
+        consents.show_at(invitation.person, invitation.event, shown=request.form.get("shown") == "y")
 
 
 def _answer_about_programme(invitation: Invitation, what: str) -> None:

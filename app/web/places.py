@@ -67,6 +67,7 @@ NETWORK = (
             Place(_l("Contactmomenten"), "contact_moments.list_talks", ("contact_moments.",), For.READERS),
             Place(_l("Koppelrondes"), "matching.list_rounds", ("matching.",), For.READERS),
             Place(_l("Wil lid worden"), "joining.list_requests"),
+            Place(_l("Gemelde berichten"), "reported.list_reported", ("reported.",)),
             Place(_l("Importeer een lijst"), "imports.upload_list", ("imports.",)),
         ),
     ),

@@ -13,12 +13,18 @@ FILE = 10 * 1024 * 1024
 MEGABYTE = 1024 * 1024
 _MATERIALS = re.compile(r"/organise/events/[^/]+/materials/(file|[0-9]+)|/speak/[^/]+/slides")
 """Addresses at which the material of a session is uploaded, by organisers and by who speaks."""
+_PORTRAITS = re.compile(r"/members/[^/]+/listing/picture")
+"""Where somebody who is no organiser sends a photo straight from a camera: one that is too large is refused at its field."""
+_SPOKEN_OF = 50
+"""Megabytes that are let in there to be refused in words; beyond that it is the page that says so."""
 _AROUND = 64 * 1024
 """Bytes of a form beside its file: its other fields, and what parts them."""
 
 
 def most_bytes(path: str, material_megabytes: int) -> int:
     """How much a form with files may be at an address; the second is a setting, MATERIAL_MB."""
+    if _PORTRAITS.fullmatch(path):
+        return _SPOKEN_OF * MEGABYTE + _AROUND
     return material_megabytes * MEGABYTE + _AROUND if _MATERIALS.fullmatch(path) else FILE
 
 

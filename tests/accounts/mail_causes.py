@@ -17,6 +17,7 @@ class Cause:
     SAYS_SO = "an organiser pressed a button of a page, or sent a form, that says whom it mails"
     WHO_MAY_KNOW = "something of its reader changed that they have to know of"
     STANDING = "what its reader asked to hear regularly, promised, or has to do by a day that stands"
+    BY_A_MEMBER = "another member wrote to its reader, who chose to be in the list, on a page that says so"
     OURS = "about the site itself, to those who look after it"
 
 
@@ -27,7 +28,7 @@ CAUSES = {
             M.CONFIRMED, M.WAITING, M.CANCELLED, M.DECLINED, M.SUBSTITUTE_INVITATION, M.SUBSTITUTE_ASKED, M.SUBSTITUTE_COMES,
             M.SUBSTITUTE_DECLINED, M.REQUESTED, M.SEAT_NAMED, M.MAYBE, M.ASKED_AGAIN, M.TOO_LATE, M.TIME_PROPOSED,
             M.ANSWER_UNDONE, M.SUBSTITUTE_WANTED, M.INSTEAD, M.CALENDAR_NOTE, M.JOIN, M.OWN_ADDRESS, M.UNSUBSCRIBED,
-            M.DIGEST_STOPPED, M.LEFT_ALL, M.OWN_SIGN_IN, M.SIGN_IN, M.JOIN_WAITING, M.NEXT_ASKED,
+            M.DIGEST_STOPPED, M.LEFT_ALL, M.OWN_SIGN_IN, M.SIGN_IN, M.JOIN_WAITING, M.NEXT_ASKED, M.CONTACT_REPORTED,
             M.CERTIFICATE_NAME,
         ],
         Cause.OWN_ACT,
@@ -45,6 +46,7 @@ CAUSES = {
         Cause.WHO_MAY_KNOW,
     ),
     **dict.fromkeys([M.DIGEST, M.COMMITMENT_REMINDER, M.NEXT_EDITION, M.SPEAKER_THANKED, M.PROGRESS_ASKED, M.PROGRESS_REMINDER, M.PROGRESS_TEAM], Cause.STANDING),
+    M.MEMBER_MESSAGE: Cause.BY_A_MEMBER,
     **dict.fromkeys([M.ALARM, M.ORGANISATION_REQUEST, M.MERGE_REQUEST], Cause.OURS),
 }  # fmt: skip
 _ONE = "the page says that this one person gets a mail, and who gets the place that comes free"

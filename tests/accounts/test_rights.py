@@ -32,6 +32,7 @@ from app.courses import editions as course_editions
 from app.courses.courses import CourseDetails
 from app.database import db
 from app.digests.models import OrganiserWord
+from app.directory.models import Contact, WritingStop
 from app.elsewhere.models import OutsideCalendar
 from app.events import event_questions, programme
 from app.events.models import BusyDays, BusyKind, Event, Mode, Preset, Question
@@ -130,6 +131,7 @@ PAGES = {
     "/organise/doubles/merge?keep={p}&go={b}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/team": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/requests": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/reported": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/settings": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/face": (302, 404, 403, 200, 200),
     "/organise/events/{e}/face": (302, 404, 403, 200, 200),
@@ -489,6 +491,8 @@ ACTS = {
     "/organise/networks/{n}/people.ods": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/people.csv": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/requests/{join}/no": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/reported/{written}/nothing": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/reported/stops/{stopped}/lift": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/leave": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/join": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/positions/{o}/end": (302, 404, 403, 303, 303),
@@ -705,6 +709,8 @@ def make_world(slug: str = "eigen") -> dict:
     theme = factories.theme(f"Thema van {slug}")
     joined = theme_uses.join_themes(theme, factories.theme(f"Oud thema van {slug}"))
     asking = JoinRequest(network=network, name="Nieuw", address="nieuw@oss.example", confirmed_at=clock.now())
+    written = Contact(network=network, sender=double, recipient=person, text="Koop mijn boek", reported_at=clock.now())
+    stopped = WritingStop(network_id=network.id, person=double)
     twins = MergeRequest(kept=person, gone=double)
     about = measured.theme(f"Thema met cijfers van {slug}")
     agenda = measured.agenda(network, about)
@@ -718,7 +724,7 @@ def make_world(slug: str = "eigen") -> dict:
         count_report(frozen, frozen.reference_day).contents
     )
     filed = published.published_report(agenda)
-    db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking, came])
+    db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking, came, written, stopped])
     db.session.flush()
     log.change_id = log.id
     talk = contact_moments.enter_talk(
@@ -731,7 +737,7 @@ def make_world(slug: str = "eigen") -> dict:
         "talk": talk.id, "speaker": speaking.speaker_id, "cert": letter.id, "course_cert": course_cert.id, "course_edition": enrolment.edition_id, "stuff": stuff.id,
         "course": edition.course_id, "item": item.id, "idea": idea.id, "edition": edition.id,
         "held_edition": held_edition.id, "off_edition": off_edition.id, "meeting": held_edition.meetings[1].id,
-        "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
+        "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "written": written.id, "stopped": stopped.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "match": match.id, "sent": sent.id, "apart": rounds.list_aparts(match)[0].id, "match_seat": place.id, "match_group": place.group_id,
         "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,

@@ -157,6 +157,7 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         "/networks/<slug>/join": [f"/networks/{network}/join"],
         "/catalogue/<slug>": [f"/catalogue/{item}"],
         "/catalogue/<slug>/file": [f"/catalogue/{item}/file"],
+        "/networks/<slug>/members": [f"/networks/{network}/members"],
         "/courses/<slug>": [f"/courses/{course}"],
         "/courses/<slug>/next": [f"/courses/{course}/next"],
         "/series/<slug>": [f"/series/{report.event.series.slug}"],

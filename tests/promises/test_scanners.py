@@ -16,6 +16,7 @@ from app.courses import editions as editions_of_courses
 from app.courses import interest_letters, interests
 from app.database import db
 from app.digests import editions
+from app.directory import contacts
 from app.events import planning, programme
 from app.events.models import Mode
 from app.events.planning import EventDetails
@@ -48,6 +49,7 @@ from tests.agendas import made
 from tests.breakouts import made as made_day
 from tests.calendars.independent import exchange_faults
 from tests.courses import planned
+from tests.directory.members import listed, number_of
 from tests.helpers import links_in, mails, parsed, work
 from tests.matching import matched
 from tests.progress import made as reported
@@ -55,7 +57,7 @@ from tests.registration import made_courses
 from tests.tables import everything
 
 BEHIND_A_SIGN_IN = {
-    "access_given", "alarm", "certificate_name", "erased", "forwarded", "join_waiting", "mail_test", "material_infected", "merge_answer", "merge_request",
+    "access_given", "alarm", "certificate_name", "contact_reported", "erased", "forwarded", "join_waiting", "mail_test", "material_infected", "merge_answer", "merge_request",
     "look_along", "need_list", "organisation_answer", "organisation_request", "progress_team", "test",
 }  # fmt: skip
 """Mails whose links lead to pages of organisers alone, that answer nobody who is not signed in, or that have none."""
@@ -101,6 +103,7 @@ def _mails_of_every_kind() -> set[str]:
     _mails_of_matching()
     _mails_of_speakers(network)
     _mails_of_the_next_edition(network)
+    _mails_of_members(network)
     koppel_letters.mail_link(made.office(made.theme_on(made.agenda(network))))
     work()
     _mails_of_reports(network)
@@ -136,6 +139,13 @@ def _mails_of_the_network(network) -> None:
     seats = allotments.offer_seats(event, factories.organisation("Oss"), 2, event.closes_at, contact)
     work()
     allotments.name_for_seat(seats, "Genoemd", "genoemd@oss.example")
+    work()
+
+
+def _mails_of_members(network) -> None:
+    """One writes to another, who is in the list."""
+    reader = listed("Sanne de Vries", network)
+    contacts.write_to(network, factories.person(of=network), number_of(reader, network), "Dag, hoe deden jullie dit?")
     work()
 
 
@@ -294,7 +304,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     monkeypatch.setitem(app.config, "MAILS_PER_WEEK", 9)
     kinds = _mails_of_every_kind()
     assert kinds == {
-        "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
+        "save_the_date", "member_message", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "calendar_anew", "calendar_cleared", "own_programme", "course", "course_day", "next_asked", "next_edition", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "certificate", "certificate_withdrawn", "speaker_asked", "speaker_changed", "speaker_infected", "speaker_withdrawn", "speaker_thanked",
@@ -333,9 +343,10 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     assert len(links) > 40
     taken_back = {link for link in links if link.startswith("/speak/") and not speaker_asking.asked_of_link(link[7:])}
     assert len(taken_back) == 1
+    assert any(link.startswith("/message/") for link in links)
     for link in sorted(links):
         for _ in range(2):
-            status = 404 if link in taken_back else 200
+            status = 404 if link in taken_back else 303 if link.startswith("/me/messages/") else 200
             assert client.get(link).status_code == client.head(link).status_code == status
     assert everything() == before
 

@@ -22,6 +22,7 @@ from app.agendas.models import AgendaState
 from app.courses import course_certificates, interests
 from app.courses.models import CourseInterest
 from app.database import db
+from app.directory import contacts
 from app.elsewhere.models import OutsideCalendar
 from app.inbox import imap_mailbox
 from app.inbox.models import InboxStatus
@@ -49,6 +50,7 @@ from tests import factories, watch
 from tests.catalogue import made as offered
 from tests.certificates import held
 from tests.courses import planned, taught
+from tests.directory.members import listed, number_of
 from tests.inbox import dovecot, letters
 from tests.indicators import made
 from tests.matching import matched
@@ -224,6 +226,14 @@ def _interest_links():
         interests.ask(course, f"volgende{number}@best.example", Language.NL)
 
 
+def _member_messages():
+    """Two members were written to by a third."""
+    network = factories.network()
+    sender = factories.person(of=network)
+    for text in TEXTS:
+        contacts.write_to(network, sender, number_of(listed(text, network), network), text)
+
+
 def _new_editions():
     """Two people wait for an edition that was published a while ago."""
     edition = planned.published()
@@ -362,6 +372,7 @@ PLANTS = {
     "sign_in_mails": Plant(_sign_ins, ("mail_sign_in_links",)),
     "link_requests": Plant(_link_requests, ("handle_link_requests",)),
     "join_requests": Plant(_join_requests, ("mail_join_links",)),
+    "member_messages": Plant(_member_messages, ("mail_contacts",)),
     "interest_links": Plant(_interest_links, ("mail_interest_links",)),
     "new_editions": Plant(_new_editions, ("tell_of_editions",)),
     "errands": Plant(_errands, ("carry_on_errands",), lambda: _errand(ErrandKind.GO_ON)),

@@ -102,6 +102,8 @@ OWN = [
     "/address-change/",
     "/address-proposal/",
     "/me",
+    "/members/",
+    "/message/",
     "/come-back/",
     "/stay/",
     "/seats/",

@@ -107,7 +107,7 @@ FREE = {
     },
     "about what came in and changes no more; two who answer it are told apart by its own rule": {
         "door.drop_proposal", "doubles.dismiss_double", "inbox.forward_to_organisers", "inbox.settle_mail",
-        "inbox.stop_mailing_sender", "inbox.take_answer_over", "joining.answer_request", "upkeep.settle_setback",
+        "inbox.stop_mailing_sender", "inbox.take_answer_over", "joining.answer_request", "reported.lift_stop", "reported.settle_report", "upkeep.settle_setback",
     },
     "the day itself, where each tap names what it answers (attendance/taps.py)": {
         "day.check_in_by_code", "day.check_in_invited", "day.check_in_lookalike", "day.undo_check_in",

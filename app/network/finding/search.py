@@ -79,6 +79,12 @@ def search_everywhere(text: str, viewer: Viewer = CLOCKWORK) -> SearchResult:
     )
 
 
+def select_alike(kind: SearchKind, word: str) -> sa.Select[int]:
+    """Ids of subjects of a kind with a word that this folded one may stand for; who may see them is asked elsewhere."""
+    alike = SearchEntry.word_id.in_(list(_words_alike(word)))
+    return sa.select(SearchEntry.subject_id).where(SearchEntry.kind == kind, alike)
+
+
 def connect_search_index() -> None:
     """Keep the words up to date with every name that a session of this process saves."""
     if not sqlalchemy_event.contains(Session, "after_flush", _keep_up):

@@ -37,8 +37,11 @@ _STAYS = {
     "address_changes",
     "address_proposals",
     "merge_requests",
+    "visibilities",
+    "listings",
 }
-"""Tables whose rows stay behind: a mail to who goes opens nothing of who is kept, a list that named them not either."""
+"""Tables whose rows stay behind: a mail to who goes opens nothing of who is kept, a list that named them not either, and a
+yes that they gave to being seen is none of who is kept."""
 
 
 class CannotMerge(Refusal):

@@ -32,10 +32,16 @@ _LEFT_OUT = {
     "claimed_until",
     "key",
     "browser_digest",
+    "found_by",
+    "contacts.state",
+    "contacts.reported_at",
+    "contacts.settled_at",
     "address_digest",
     "person_sessions.digest",
 }
 """Columns that say nothing about the person, or hold the whole mail."""
+_OF_OTHERS = {"blocks.blocked_id"}
+"""References to somebody that are a secret of who made them: whoever is blocked does not learn it."""
 _MAILS = {"finished_messages", "sent_notes"}
 """Tables of what was sent, which the person has, and of the moment, which the message says."""
 
@@ -100,7 +106,7 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
     knows only their address.
     """
     everybody = Person.__table__
-    invitations, registrations, messages, offices, certificates, enrolments, speakers = (
+    invitations, registrations, messages, offices, certificates, enrolments, speakers, listings = (
         db.metadata.tables[name]
         for name in (
             "invitations",
@@ -110,6 +116,7 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
             "certificates",
             "enrolments",
             "asked_speakers",
+            "listings",
         )
     )
     own: dict[sa.FromClause, Any] = {everybody: [person.id]}
@@ -119,6 +126,7 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
     own[certificates] = sa.select(certificates.c.id).where(certificates.c.person_id == person.id)
     own[enrolments] = sa.select(enrolments.c.id).where(enrolments.c.person_id == person.id)
     own[speakers] = sa.select(speakers.c.id).where(speakers.c.person_id == person.id)
+    own[listings] = sa.select(listings.c.id).where(listings.c.person_id == person.id)
     own[offices] = sa.select(offices.c.id).where(offices.c.person_id == person.id)
     found = {"people": _own_rows(everybody, [everybody.c.id == person.id])}
     for table in db.metadata.sorted_tables:
@@ -126,7 +134,7 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
             column.in_(own[key.column.table])
             for column in table.columns
             for key in column.foreign_keys
-            if key.column.table in own and table is not everybody and table.name not in _MAILS
+            if key.column.table in own and table is not everybody and table.name not in _MAILS and str(column) not in _OF_OTHERS
         ]
         if ways and (rows := _own_rows(table, ways)):
             found[table.name] = rows
