@@ -42,6 +42,7 @@ from app.network.vocabulary import theme_uses
 from app.outbox import claiming, dispatch, errands, leases
 from app.privacy import last_letters, mentions, retention, stay_letters
 from app.progress import asking, freezing, report_documents
+from app.questions import question_letters, questions
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.speakers import thanking
@@ -118,6 +119,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         outside_calendars.forget_removed_calendars,
         materials.forget_removed_materials,
         asking.drop_stale_requests,
+        questions.forget_old_questions,
         one_by_one.forget_settled_setbacks,
         rate_counts.forget_old_counts,
     )
@@ -145,6 +147,7 @@ SCHEDULE = [
     Job(commitment_letters.plan_due_reminders, 60, "commitments"),
     Job(asking.ask_for_words, 60, "report_requests"),
     Job(asking.remind_of_words, 60, "report_reminders"),
+    Job(question_letters.tell_askers, 60, "question_answers"),
     Job(letter_mails.send_wanted_letters, 10, "attendance_letters"),
     Job(certificate_mails.send_wanted_certificates, 10, "course_certificates"),
     Job(thanking.thank_speakers, 600, "speaker_thanks"),
@@ -177,7 +180,7 @@ MAILING = (
 """From what was asked for or is due to its mail."""
 _ONCE = (
     "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "report_requests", "report_reminders", "attendance_letters", "course_certificates", "speaker_thanks", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "indicators", "frozen_reports",
-    "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", "new_editions", *MAILING,
+    "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", "new_editions", "question_answers", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""
 

@@ -28,6 +28,7 @@ APART = {
     "bounces", "course_interests", "departures", "digest_seen", "doubles", "editions", "evaluation_sheets", "evaluation_tickets", "finished_messages",
     "heartbeats", "imported_people", "inbox_status", "incoming_mails", "invitation_history", "job_runs",
     "link_requests", "mail_circuit", "mail_tests", "mail_totals", "message_history", "messages", "need_list_mails",
+    "network_answers", "network_questions", "question_deliveries",
     "page_stamps", "person_sessions", "person_sign_ins", "progress_members", "rate_counts", "rate_refusals", "remembered_answers", "search_entries",
     "search_variants", "search_words", "sent_notes", "setbacks", "sign_ins", "sweeps",
     "taps", "walk_in_proposals",

@@ -48,6 +48,8 @@ class Purpose(StrEnum):
     KOPPEL = "koppel"
     SPEAKER = "speaker"
     NEXT_EDITION = "next-edition"
+    QUESTION = "question"
+    QUESTION_REPLY = "question-reply"
 
 
 def make_token(purpose: Purpose, row_id: int, version: int = 1, about: str = "") -> str:

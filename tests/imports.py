@@ -50,6 +50,7 @@ DOMAINS = (
     "digests",
     "inbox",
     "feeds",
+    "questions",
     "speakers",
     "lessons",
     "courses",

@@ -109,6 +109,7 @@ OWN = [
     "/speak/",
     "/koppels/",
     "/next-edition/",
+    "/question/",
     "/instead/",
     "/visit/",
 ]
