@@ -105,8 +105,9 @@ def own_sign_in_url(token: str) -> str:
     return absolute_url(f"/me/sign-in/{token}")
 
 
-def own_page_url() -> str:
-    return absolute_url("/me")
+def own_code_url() -> str:
+    """Where the code to sign in is typed, in any browser."""
+    return absolute_url("/me/sign-in/code")
 
 
 def come_back_url(token: str) -> str:

@@ -114,10 +114,16 @@ def sign_in(client, account) -> None:
     assert post(client, link).status_code == 303
 
 
-def prove(client, person) -> None:
-    """Show by the link in a mail that this browser is somebody's own, as the pages with their data ask."""
-    from app import tokens
-    from app.network.people import proofs
+def sign_in_person(client, person, *, keep: bool = False) -> None:
+    """Sign somebody in on their own pages, by the button of the mail for that."""
+    from app import mailed_codes
+    from app.me import sign_ins
+    from app.network.people.models import PersonSignIn
 
-    asked = proofs.ask_proof(person, person.addresses[0])
-    assert post(client, f"/proof/{tokens.make_token(tokens.Purpose.PROOF, asked.id)}").status_code == 303
+    secret = mailed_codes.digest_of_text(mailed_codes.make_browser_secret())
+    asked = PersonSignIn(person=person, email_address=person.addresses[0], browser_digest=secret, mailed=True)
+    asked.address_digest = sign_ins.digest_of_address(person.addresses[0].key)
+    db.session.add(asked)
+    db.session.flush()
+    link = sign_ins.link_of_request(asked).removeprefix("http://leerkring.test")
+    assert post(client, link, person=person.id, **({"keep": "y"} if keep else {})).status_code == 303

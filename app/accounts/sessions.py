@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 import sqlalchemy as sa
+from blinker import Signal
 from flask import current_app, g, request, session
 from sqlalchemy.orm import contains_eager
 
@@ -13,6 +14,7 @@ from app import clock
 from app.accounts.models import Account, AccountSession
 from app.database import db, is_read_only, rows_changed, write_in_passing
 
+emptied = Signal("All that the session of this browser holds is about to be dropped.")
 _KEY, _DOOR = "account", "door"
 NOTED_EVERY = timedelta(minutes=5)
 """How exactly is known when a session was used last; a page that only reads costs a write no more often."""
@@ -24,8 +26,7 @@ _SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
 
 def start_session(account: Account) -> None:
     """Sign in; whatever the session held before is dropped, which prevents session fixation."""
-    _end_own_row()
-    session.clear()
+    _empty_session()
     session[_KEY] = open_session(account, describe_browser(request.user_agent.string))
     session.permanent = True
     g.account = account
@@ -41,8 +42,7 @@ def open_session(account: Account, browser: str = "") -> str:
 
 def end_session() -> None:
     """Sign out, also for whoever kept a copy of the cookie."""
-    _end_own_row()
-    session.clear()
+    _empty_session()
     g.account = None
 
 
@@ -150,6 +150,12 @@ def _note_use(row: AccountSession) -> None:
         write_in_passing(used)
     else:
         db.session.execute(used.execution_options(synchronize_session=False))
+
+
+def _empty_session() -> None:
+    emptied.send()
+    _end_own_row()
+    session.clear()
 
 
 def _end_own_row() -> None:

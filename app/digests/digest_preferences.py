@@ -1,4 +1,4 @@
-"""What a person wants to hear, and how often; changed by personal link, without an account."""
+"""What a person wants to hear, and how often; changed on their own pages."""
 
 from collections.abc import Mapping
 
@@ -16,8 +16,8 @@ def change_preferences(
 ) -> None:
     """Keep what a person wants; `networks` says per id how to hear of it, None for not at all.
 
-    People who want all of a network in the digest get one, weekly when they had chosen none; who wants none any more
-    is told so by mail, since a forwarded link does the same.
+    People who want all of a network in the digest get one, weekly when they had chosen none; who wants no digest or
+    nothing of a network any more is told so by mail, with a way back: somebody else may have done it.
     """
     had_digest = person.digest != DigestFrequency.NEVER
     person.digest, person.language, person.mails_a_week = frequency, language, mails_a_week
@@ -26,7 +26,7 @@ def change_preferences(
             continue
         delivery = networks[membership.network_id]
         if delivery is None:
-            memberships.unsubscribe_member(membership)
+            unsubscribing.stop_mail(membership)
         else:
             memberships.resubscribe_member(membership)
             membership.delivery = delivery

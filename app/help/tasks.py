@@ -76,7 +76,12 @@ TASKS = (
         For.PARTICIPANT,
         _l("Sessies in je eigen agenda"),
         _l("De pagina met agenda’s om te volgen: alles, of per soort, netwerk of regio."),
-        ("subscribe.list_calendars", "subscribe.show_public_calendar", "subscribe.show_personal_calendar"),
+        (
+            "subscribe.list_calendars",
+            "subscribe.show_public_calendar",
+            "subscribe.show_personal_calendar",
+            "me.show_calendar",
+        ),
         NARROW,
     ),
     Task(

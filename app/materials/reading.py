@@ -18,6 +18,7 @@ from app.invitations.models import Invitation
 from app.materials.materials import days_with, is_of_course_of, there
 from app.materials.models import ForWhom, Material, Scan
 from app.network.models import Membership, Standing
+from app.network.people.models import Person
 from app.registration.models import Registration, RegistrationState
 
 
@@ -99,6 +100,12 @@ def select_public_materials() -> sa.Select[Material]:
     return sa.select(Material).where(
         Material.for_whom == ForWhom.EVERYBODY, _is_given_out(), Material.event_id.in_(public)
     )
+
+
+def invitations_of(person: Person, event: Event) -> list[int]:
+    """The ids by which somebody who is signed in reads as who was invited: one, or none."""
+    mine = sa.select(Invitation.id).where(Invitation.event_id == event.id, Invitation.person_id == person.id)
+    return list(db.session.scalars(mine))
 
 
 def _is_given_out() -> Condition:

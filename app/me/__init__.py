@@ -9,9 +9,11 @@ if TYPE_CHECKING:
 
 
 def wire() -> None:
+    from app.accounts import sessions
     from app.network.imports import merges
     from app.network.people import address_notices
 
+    sessions.emptied.connect(_end_here)
     merges.merging.connect(_end_of_both)
     address_notices.moved.connect(_end_elsewhere)
 
@@ -21,6 +23,12 @@ def bind(app: Flask) -> None:
     from app.web import doors
 
     doors.hang(app, sign_in_views, link_views, own_views)
+
+
+def _end_here(sender: object) -> None:
+    from app.me import sessions
+
+    sessions.sign_out()
 
 
 def _end_of_both(kept: "Person", gone: "Person", **about: Any) -> None:

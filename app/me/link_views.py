@@ -39,8 +39,8 @@ def open_place(person: Person, part: str = "") -> ResponseReturnValue:
     return head_alone() or _render(person)
 
 
-@personal.post("/preferences/<token>", limit="20/hour")
-@personal.post("/preferences/<token>/<any(data, leave, prove):part>", limit="20/hour")
+@personal.post("/preferences/<token>", limit="60/hour")
+@personal.post("/preferences/<token>/<any(data, leave, prove):part>", limit="60/hour")
 def ask_sign_in(person: Person, part: str = "") -> ResponseReturnValue:
     address = address_that_works(person)
     if address is None:

@@ -77,14 +77,13 @@ class Overview:
 
 
 def make_overview(person: Person) -> Overview:
-    mine = [each for each in person.memberships if each.standing != Standing.LEFT]
     return Overview(
         list_coming(person),
         list_shelves(person),
         issuing.certificates_of_person(person),
         commitment_queries.commitments_of(person),
         _list_waits_for(person),
-        sorted(mine, key=lambda each: each.network.name),
+        _list_memberships(person),
     )
 
 
@@ -129,6 +128,12 @@ def find_invitation(person: Person, slug: str) -> Invitation | None:
     """Somebody's invitation to the session of this address."""
     wanted = sa.select(Invitation).join(Invitation.event).where(Invitation.person_id == person.id, Event.slug == slug)
     return db.session.scalar(wanted)
+
+
+def _list_memberships(person: Person) -> list[Membership]:
+    wanted = sa.select(Membership).where(Membership.person_id == person.id, Membership.standing != Standing.LEFT)
+    found = db.session.scalars(wanted.options(joinedload(Membership.network)))
+    return sorted(found, key=lambda each: each.network.name)
 
 
 def _courses_of(event_ids: Sequence[int]) -> dict[int, str]:

@@ -7,6 +7,7 @@ from flask_babel import gettext, ngettext
 from app.accounts.access_log import Shows
 from app.database import db
 from app.feeds import personal_feed
+from app.lessons.insights import commitment_letters
 from app.me import leaving, overview, record, sessions
 from app.network.people.models import Person
 from app.rows import read_row_number
@@ -26,6 +27,7 @@ def show_own_page(person: Person) -> ResponseReturnValue:
         latest=latest,
         lines=years.get(latest or 0, []),
         left=leaving.latest_departure(person),
+        link_to_commitment=commitment_letters.link_to_commitment,
     )
 
 

@@ -53,12 +53,12 @@ class Line:
 
 def list_years(person: Person) -> dict[int, list[Line]]:
     """What somebody did by year, both the latest first."""
+    of_event = joinedload(Attendance.invitation).joinedload(Invitation.event)
     wanted = (
         sa.select(Attendance)
         .join(Attendance.invitation)
         .where(Invitation.person_id == person.id)
-        .options(joinedload(Attendance.invitation).joinedload(Invitation.event).joinedload(Event.network))
-        .options(joinedload(Attendance.invitation).joinedload(Invitation.event).selectinload(Event.slots))
+        .options(of_event.joinedload(Event.network), of_event.selectinload(Event.slots))
         .order_by(Attendance.day.desc(), Attendance.event_id)
     )
     days: dict[tuple[int, int], tuple[Event, list[date]]] = {}

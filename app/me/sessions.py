@@ -30,14 +30,17 @@ _KEY = "person"
 def start_session(person: Person, *, kept: bool) -> None:
     """Let this browser be somebody's from here on; whose it was before is signed out."""
     _end_own_row()
-    secret = secrets.token_urlsafe(32)
-    browser = describe_browser(request.user_agent.string)
-    row = PersonSession(person=person, digest=_digest(secret), browser=browser, kept=kept)
-    db.session.add(row)
-    db.session.flush()
-    session[_KEY] = secret
+    session[_KEY] = open_session(person, describe_browser(request.user_agent.string), kept=kept)
     session.permanent = session.permanent or kept
-    g.own_session = row
+    g.pop("own_session", None)
+
+
+def open_session(person: Person, browser: str = "", *, kept: bool = False) -> str:
+    """Note that somebody is signed in, and showed just now who they are; returns the secret for the cookie."""
+    secret = secrets.token_urlsafe(32)
+    db.session.add(PersonSession(person_id=person.id, digest=_digest(secret), browser=browser, kept=kept))
+    db.session.flush()
+    return secret
 
 
 def sign_out() -> None:

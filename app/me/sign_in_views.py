@@ -34,7 +34,7 @@ def show_sign_in() -> ResponseReturnValue:
     return render_template("me/sign_in.html", form=OwnSignInForm(formdata=None), back=back)
 
 
-@public.post("/sign-in", limit="30/hour")
+@public.post("/sign-in", limit="60/hour")
 def ask_sign_in() -> ResponseReturnValue:
     """Mail a link and a code; the page after it is the same for every address."""
     back, person = address_on_this_site(request.form.get("next")), sessions.signed_in_person()
@@ -56,7 +56,7 @@ def show_code_form() -> ResponseReturnValue:
     return render_template("me/code.html", form=form, asked=asked)
 
 
-@public.post("/sign-in/code", limit="60/hour")
+@public.post("/sign-in/code", limit="120/hour")
 def sign_in_by_code() -> ResponseReturnValue:
     """Where the mail was asked for; in any other browser with the address."""
     asked = None if "address" in request.form else own_sign_in.asked()

@@ -32,10 +32,9 @@ MOST_WRONG_A_DAY = 25
 
 def ask_at(address: str) -> str:
     """Ask for a mail to an address, which goes if somebody is behind it; returns the digest by which its code is found."""
-    known = sa.select(EmailAddress.id).join(EmailAddress.person)
-    living = Person.erased_at.is_(None), Person.merged_into_id.is_(None)
-    known = known.where(EmailAddress.key == address_key(address), EmailAddress.bounced_at.is_(None), *living)
-    return _ask(address, db.session.scalar(known.order_by(EmailAddress.through, EmailAddress.id).limit(1)))
+    known = [each for each in mailboxes.rows_of(address) if each.bounced_at is None]
+    first = min(known, key=lambda each: (each.through, each.id), default=None)
+    return _ask(address, first.id if first else None)
 
 
 def ask_of(person: Person, address: EmailAddress) -> str:
@@ -157,6 +156,7 @@ def _plan_mail(request: PersonSignIn, people: list[Person], address: EmailAddres
         "voornaam": person.call_name if len(people) == 1 else "",
         "site": site,
         "code": mailed_codes.write_code(request),
+        "pagina": urls.own_code_url(),
         "knop": button,
         "minuten": mailed_codes.minutes_valid(),
     }

@@ -66,6 +66,7 @@ MAY_BE_GONE = {
     "audit_log.changes": "the log says how it was",
     "audit_log.step": "undoing says that it was changed since",
     "errands.row_ids": "what is gone is passed over when its turn comes",
+    "departures.kept": "coming back leaves out what is gone",
     "taps.seen": "a tap that is gone holds nothing any more",
 }
 """Columns that may name what is gone, and what then happens."""

@@ -18,6 +18,7 @@ from app.events import course_meetings, event_days, special_days
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
 from app.network import controllers
+from app.network.models import Network
 from app.network.people import job_positions
 from app.web import doors, face_styles, languages, places, seen, tile_names, unsaved
 
@@ -74,6 +75,7 @@ def bind(app: Flask) -> None:
         csrf_token=_csrf_token,
         seen=_write_seen,
         whose=lambda: g.get("whose"),
+        may_visit=_may_visit,
         responsible=_responsible,
         absolute_url=urls.absolute_url,
         face_of_page=face_styles.face_of_page,
@@ -125,6 +127,15 @@ def _csrf_token() -> str:
     """The token of the running request, which each of its forms carries."""
     token: str = getattr(g, "csrf_token", None) or generate_csrf()
     return token
+
+
+def _may_visit(network: Network) -> bool:
+    """Whether who looks may open the page of a network."""
+    if network.listed:
+        return True
+    from app.web import visiting
+
+    return visiting.may_visit(network)
 
 
 def _write_seen(endpoint: str, *objects: Any) -> Markup:

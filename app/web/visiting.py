@@ -1,25 +1,23 @@
-"""Who may know of a network that is not listed: who organises or reads it, and who opened a personal link of it.
+"""Who may know of a network that is not listed: who organises or reads it, and its members, once they signed in.
 
-Who was let in by a link in a mail to one of its pages sees that page alone, with what hangs under its address.
+Who was let in by a link in a mail to one of its pages, or opened an invitation, sees that page alone, with what hangs under
+its address.
 The code on the wall of a room is a right of its own (`lessons/board/catching_views.py`): it shows the cards of one session
 and names no network.
 
 For anybody else its addresses are those of a network that does not exist.
 """
 
-import sqlalchemy as sa
 from flask import g
 
 from app.accounts import rights, sessions
-from app.database import db
-from app.events import event_queries, event_series
+from app.events import course_meetings, event_queries, event_series
 from app.events.models import Event, Series
-from app.invitations.models import Invitation
+from app.materials import reading
 from app.materials.reading import Reader
 from app.me import sessions as own_sessions
 from app.network import network_queries
 from app.network.models import Network, Standing
-from app.network.people.models import Person
 from app.web.personal import INVITATION, VISIT
 
 
@@ -34,7 +32,7 @@ def may_visit(network: Network, path: str = "") -> bool:
     known = (
         (account is not None and rights.may_read(account, network.id))
         or _is_member(network)
-        or _is_invited(network)
+        or (path != "" and path in _pages_of_invitations())
         or (path != "" and network.id in VISIT.network_ids(path))
     )
     if known:
@@ -71,7 +69,7 @@ def reader_of(event: Event) -> Reader:
     if invitations:
         g.knows_reader = True
     here = [each for each in invitations if each.event_id == event.id]
-    own = _invitation_of(person, event) if person else []
+    own = reading.invitations_of(person, event) if person else []
     return Reader(
         [each.id for each in here] + own, {each.person_id for each in here} | ({person.id} if person else set())
     )
@@ -85,11 +83,11 @@ def _is_member(network: Network) -> bool:
     )
 
 
-def _is_invited(network: Network) -> bool:
-    """Whether this browser opened an invitation of the network."""
-    return any(invitation.event.network_id == network.id for invitation in INVITATION.remembered())
-
-
-def _invitation_of(person: Person, event: Event) -> list[int]:
-    mine = sa.select(Invitation.id).where(Invitation.event_id == event.id, Invitation.person_id == person.id)
-    return list(db.session.scalars(mine))
+def _pages_of_invitations() -> set[str]:
+    """The pages of what this browser opened an invitation to: a forwarded one opens no more of its network."""
+    found = set()
+    for event in (invitation.event for invitation in INVITATION.remembered()):
+        found.add(f"/events/{event.slug}")
+        if meeting := course_meetings.meeting_shown(event):
+            found.add(f"/courses/{meeting.edition.course.slug}")
+    return found

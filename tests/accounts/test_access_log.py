@@ -11,13 +11,12 @@ from app.accounts.access_log import Shows
 from app.accounts.models import AuditEntry, NetworkRole
 from app.accounts.rights import Need
 from app.database import db
-from app.network import correspondence
 from app.sheets import TableKind
 from app.web import access_notes, doors
 from app.web.doors import OrganiserPages
 from tests import factories
 from tests.accounts.test_rights import ACTS, PAGES, make_world
-from tests.helpers import post, prove
+from tests.helpers import post, sign_in_person
 from tests.helpers import sign_in as enter
 
 
@@ -206,9 +205,8 @@ class TestTakingOut:
 
     def test_who_takes_a_copy_of_their_own_data(self, client, network):
         person = factories.person("Sanne de Vries", of=network)
-        link = _path(correspondence.link_to_preferences(person))
-        prove(client, person)
-        assert client.get(f"{link}/data.json").status_code == 200
+        sign_in_person(client, person)
+        assert client.get("/me/data.json").status_code == 200
         (entry,) = db.session.scalars(sa.select(AuditEntry))
         assert (entry.action, entry.account_id, entry.subject, entry.subject_id, entry.label) == (
             "exported", None, "own_data", person.id, "",

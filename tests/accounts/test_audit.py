@@ -11,7 +11,7 @@ from app.network.people.models import Person
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from tests import factories
-from tests.helpers import links_in, mails, parsed, post, prove, sign_in
+from tests.helpers import links_in, mails, parsed, post, sign_in, sign_in_person
 
 
 @pytest.fixture
@@ -109,10 +109,10 @@ def _by_link(client, act: str, person: Person) -> None:
     elif act == "digest":
         client.post(f"{page}/stop")
     else:
-        prove(client, person)
+        sign_in_person(client, person)
         values = {"name": "Sanne van Dijk", "call_name": "Sanne"} if act == "data/name" else {}
-        form = f"{page}/{act.partition('/')[0]}"
-        assert post(client, f"{page}/{act}", page=form, **values).status_code == 303
+        form = f"/me/{act.partition('/')[0]}"
+        assert post(client, f"/me/{act}", page=form, **values).status_code == 303
 
 
 @pytest.mark.parametrize(

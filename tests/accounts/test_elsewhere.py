@@ -11,18 +11,18 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 import sqlalchemy as sa
 
-from app import clock, tokens
+from app import tokens
 from app.accounts import sessions
 from app.database import db
 from app.events.models import Slot
 from app.invitations.models import Invitation
 from app.lessons.insights.models import Insight
+from app.me import sessions as own_sessions
 from app.network.models import Network
 from app.network.people import network_notes, people
 from app.network.people.models import EmailAddress, Person
@@ -234,23 +234,23 @@ def test_no_link_of_elsewhere_in_an_address_or_a_field_lets_an_organiser_act_the
 
 
 def _remember(client, world: dict) -> None:
-    """Let a browser have opened the links of somebody in a world, and have shown just now who they are."""
+    """Let a browser have opened the links of somebody in a world, and be signed in as them just now."""
     person = db.session.get(Person, world["p"])
     invitation = db.session.get(Invitation, world["i"])
     allotment = db.session.get(Allotment, world["l"])
-    until = (clock.now() + timedelta(minutes=20)).timestamp()
+    secret = own_sessions.open_session(person)
+    db.session.commit()
     with client.session_transaction() as session:
-        session["preferences"] = [[person.id, person.preferences_version]]
+        session["person"] = secret
         session["invitations"] = [[world["e"], invitation.id, invitation.token_version]]
         session["seats"] = [[allotment.id, allotment.token_version]]
-        session["proven"] = [["preferences", person.id, person.preferences_version, until]]
 
 
 def _pages_without_token(world: dict) -> list[str]:
     return [
-        "/preferences/mine",
-        "/preferences/mine/data",
-        "/preferences/mine/leave",
+        "/me/mail",
+        "/me/data",
+        "/me/leave",
         f"/my/{world['e']}",
         "/seats/mine",
     ]
@@ -290,21 +290,21 @@ def test_no_personal_form_reaches_a_row_of_elsewhere(app, monkeypatch, elsewhere
     mine = {
         "/i/{}": (Purpose.INVITATION, own["i"]),
         "/preferences/{}": (Purpose.PREFERENCES, own["p"]),
-        "/preferences/{}/data": (Purpose.PREFERENCES, own["p"]),
         "/commitments/{}": (Purpose.COMMITMENT, own["v"]),
         "/evaluation/{}": (Purpose.EVALUATION, own["i"]),
         "/seats/{}": (Purpose.SEATS, own["l"]),
     }
     found = {}
-    for page, (purpose, number) in mine.items():
-        address = page.format(tokens.make_token(purpose, number))
-        for form in forms_of(client, address):
+    _remember(client, own)
+    made = [page.format(tokens.make_token(purpose, number)) for page, (purpose, number) in mine.items()]
+    for page in (*made, "/me/data", "/me/devices"):
+        for form in forms_of(client, page):
             for name in sorted(form.numbered):
                 for low in LOW:
                     if wrong := harm(client.post(form.action, data=form.values | {name: low})):
                         found[f"{page} {name}={low}"] = wrong
-        for rest in ("addresses/{}/remove", "addresses/{}/prefer", "positions/{}/end", "{}/take-back"):
+        for rest in ("addresses/{}/remove", "addresses/{}/prefer", "positions/{}/end", "{}/take-back", "{}/end"):
             for low in LOW:
-                if wrong := harm(client.post(f"{address}/{rest.format(low)}")):
+                if wrong := harm(client.post(f"{page}/{rest.format(low)}")):
                     found[f"{page}/{rest} {low}"] = wrong
     assert found == {}

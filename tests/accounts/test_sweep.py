@@ -56,7 +56,7 @@ from app.tokens import Purpose
 from app.web import doors
 from tests import factories
 from tests.accounts.test_rights import ACTS, PAGES, REFUSED, ROLES, world  # noqa: F401
-from tests.helpers import mails, prove, sign_in
+from tests.helpers import mails, sign_in, sign_in_person
 
 TITLE = "Intervisie in vertrouwen"
 MOTION = "Motie kanarie"
@@ -70,7 +70,7 @@ FOR = {
         "/check", "/check/<number>", "/courses/<slug>", "/courses/<slug>/next",
         "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/materials/<int:material_id>", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
         "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:attachment_id>",
-        "/library", "/library/<int:insight_id>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
+        "/library", "/library/<int:insight_id>", "/me/sign-in", "/me/sign-in/code", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
         "/pictures/<key>/<name>", "/privacy", "/robots.txt", "/series/<slug>", "/sign-in", "/sign-in/code", "/sign-out", "/subscribe", "/subscribe/<kind>/<key>",
         "/themes", "/themes/<slug>",
     ),
@@ -91,6 +91,7 @@ FOR = {
         "/commitments/<token>", "/commitments/<token>/name", "/commitments/answered", "/commitments/answered/name",
     ),
     Purpose.DIGEST_STOP: ("/preferences/<token>/stop",),
+    Purpose.DEPARTURE: ("/come-back/<token>",),
     Purpose.EVALUATION: ("/evaluation/<token>",),
     Purpose.FEED: ("/calendar/<token>", "/calendar/<token>.ics"),
     Purpose.INSTEAD: ("/instead/<token>",),
@@ -102,18 +103,16 @@ FOR = {
     Purpose.KOPPEL: ("/koppels/<token>", "/koppels/<token>/reports/<int:report_id>"),
     Purpose.POLL: ("/poll/<token>",),
     Purpose.SPEAKER: tuple(f"/speak/<token>{rest}" for rest in ("", "/introduction", "/picture", "/picture/delete", "/slides")),
-    Purpose.PREFERENCES: (
-        *itertools.chain.from_iterable(
-            (f"/preferences/<token>{rest}", f"/preferences/mine{rest}")
-            for rest in (
-                "", "/data", "/data.json", "/data/certificates/<int:certificate_id>", "/data/address", "/data/addresses/<int:email_address_id>/prefer",
-                "/data/addresses/<int:email_address_id>/remove", "/data/commitments/<int:commitment_id>/name", "/data/name", "/data/position", "/data/positions/<int:position_id>/end", "/data/use",
-                "/leave", "/prove",
-            )
-        ),
-        "/preferences/mine/prove/code", "/preferences/mine/return",
+    Purpose.PREFERENCES: ("/preferences/<token>", "/preferences/<token>/<any(data, leave, prove):part>"),
+    Purpose.OWN_SIGN_IN: ("/me/sign-in/<token>",),
+    "who signed in on their own pages": (
+        "/me", "/me/calendar", "/me/certificates/<int:certificate_id>", "/me/come-back", "/me/data", "/me/data.json", "/me/data/address",
+        "/me/data/addresses/<int:email_address_id>/prefer", "/me/data/addresses/<int:email_address_id>/remove",
+        "/me/data/commitments/<int:commitment_id>/name", "/me/data/name", "/me/data/position", "/me/data/positions/<int:position_id>/end",
+        "/me/data/use", "/me/devices", "/me/devices/<int:person_session_id>/end", "/me/devices/end", "/me/done", "/me/done/<int:year>.pdf",
+        "/me/leave", "/me/mail", "/me/sessions/<slug>/materials/<int:material_id>", "/me/sign-out",
+        "/preferences/mine", "/preferences/mine/<any(data, leave, prove):part>",
     ),
-    Purpose.PROOF: ("/proof/<token>",),
     Purpose.STAY: ("/stay/<token>",),
     Purpose.SEATS: (
         "/seats/<token>", "/seats/<token>/<int:invitation_id>/take-back", "/seats/mine", "/seats/mine/<int:invitation_id>/take-back",
@@ -481,6 +480,7 @@ class TestOutsideTheOffice:
     def test_no_link_of_somebody_else_tells_of_the_guest(self, app, client, closed, who):
         """Every address with a token, with every kind of link of who came too, and of a member who was not asked."""
         own = self._links_of(closed, who)
+        sign_in_person(client, db.session.get(Person, closed["p" if who == "fellow" else "b"]))
         visited = {each.rule for each in app.url_map.iter_rules() if "GET" in each.methods}
         filled = [
             page.replace("<token>", tokens.make_token(purpose, number))
@@ -490,7 +490,7 @@ class TestOutsideTheOffice:
         ]  # fmt: skip
         remembered = [
             page
-            for rule in self._personal()
+            for rule in [*self._personal(), *self._of("who signed in on their own pages")]
             if rule in visited and "<token>" not in rule
             for page in self._filled(rule, closed)
         ]
@@ -595,6 +595,6 @@ def test_who_a_note_is_about_reads_all_of_them(client, closed):
     db.session.add(NetworkNote(person_id=member.id, network=elsewhere, text="belt nooit"))
     network_notes.write_note(member, db.session.query(Network).filter_by(slug=closed["n"]).one(), "houdt bijen")
     db.session.commit()
-    prove(client, member)
-    page = client.get(f"/preferences/{tokens.make_token(Purpose.PREFERENCES, member.id)}/data").text
+    sign_in_person(client, member)
+    page = client.get("/me/data").text
     assert ("belt nooit" in page, "houdt bijen" in page) == (True, True)

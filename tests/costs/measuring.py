@@ -31,6 +31,7 @@ from app.accounts import accounts, sessions
 from app.database import db
 from app.events.models import Event
 from app.invitations.models import Invitation
+from app.me import sessions as own_sessions
 from app.tokens import Purpose
 from tests.databases import STANDSTILL, application
 
@@ -147,9 +148,9 @@ def measure_demo(app: Flask, rounds: int = 0) -> Costs:
     found: Costs = {}
     invitations = _invitations()
     links = [f"/i/{tokens.make_token(Purpose.INVITATION, each.id, each.token_version)}" for each in invitations]
-    mine = tokens.make_token(Purpose.PREFERENCES, invitations[0].person_id, invitations[0].person.preferences_version)
     anybody: dict[str, str] = {}
-    organiser = _cookie(app)
+    organiser = _cookie(app, account=sessions.open_session(accounts.find_account(ORGANISER)))
+    member = _cookie(app, person=own_sessions.open_session(invitations[0].person))
     db.session.remove()
     for name, path, cookies in (
         ("privacy page", "/privacy", anybody),
@@ -164,7 +165,8 @@ def measure_demo(app: Flask, rounds: int = 0) -> Costs:
         ("network page, built anew", f"/networks/{NETWORK}", organiser),
         ("library, built anew", "/library", organiser),
         ("answer page", links[0], anybody),
-        ("own preferences", f"/preferences/{mine}", anybody),
+        ("own preferences", "/me/mail", member),
+        ("own page", "/me", member),
         ("organisers' start", "/organise", organiser),
         ("cockpit of 120", f"/organise/events/{SESSION}", organiser),
         ("people", f"/organise/networks/{NETWORK}/people", organiser),
@@ -229,11 +231,10 @@ def _invitations() -> list[Invitation]:
     return list(db.session.scalars(wanted))
 
 
-def _cookie(app: Flask) -> dict[str, str]:
-    secret = sessions.open_session(accounts.find_account(ORGANISER))
+def _cookie(app: Flask, **secrets: str) -> dict[str, str]:
     db.session.commit()
     signer = app.session_interface.get_signing_serializer(app)
-    return {app.config["SESSION_COOKIE_NAME"]: signer.dumps({"account": secret})}
+    return {app.config["SESSION_COOKIE_NAME"]: signer.dumps(secrets)}
 
 
 def main(url: str, rounds: str = "0") -> None:

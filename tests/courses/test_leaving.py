@@ -13,7 +13,7 @@ from app.network.imports import merges
 from app.network.people import own_data, people
 from tests import factories
 from tests.courses import taught
-from tests.helpers import prove
+from tests.helpers import sign_in_person
 
 
 def _state(enrolment_id: int) -> EnrolmentState:
@@ -98,11 +98,11 @@ def test_what_we_know_of_somebody_names_their_enrolments_days_and_certificates(c
     assert len(copy["enrolment_days"]) == 3
     assert certificate.number in json.dumps(copy)
 
-    prove(client, enrolment.person)
-    page = client.get("/preferences/mine/data").text
+    sign_in_person(client, enrolment.person)
+    page = client.get("/me/data").text
     assert "leergang voltooid" in page
     assert certificate.number in page
-    pdf = client.get(f"/preferences/mine/data/certificates/{certificate.id}")
+    pdf = client.get(f"/me/certificates/{certificate.id}")
     assert pdf.mimetype == "application/pdf"
 
 
@@ -112,5 +112,5 @@ def test_a_certificate_of_somebody_else_is_not_among_ones_own(client, app):
     other = factories.person("Jan Jansen")
     db.session.commit()
 
-    prove(client, other)
-    assert client.get(f"/preferences/mine/data/certificates/{certificate.id}").status_code == 404
+    sign_in_person(client, other)
+    assert client.get(f"/me/certificates/{certificate.id}").status_code == 404

@@ -19,7 +19,7 @@ from app.outbox import message_writing
 from app.outbox.models import Message
 from app.registration import answers
 from tests import factories
-from tests.helpers import links_in, mail_to, mails, parsed, post, sign_in, text_of, work
+from tests.helpers import links_in, mail_to, mails, parsed, post, sign_in, sign_in_person, text_of, work
 
 WEEKLY = digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, clock.today() - timedelta(days=7))
 
@@ -272,18 +272,20 @@ class TestPreferences:
     def test_wishes_are_kept_at_an_address_without_the_link(self, client, network, person):
         other = factories.network()
         memberships.join_network(person.id, other.id)
-        assert "Dag Sanne, wat wil je horen?" in client.get(self._page(person)).text
+        sign_in_person(client, person)
+        assert client.get(self._page(person)).location == "/me/mail"
+        assert "Dag Sanne, wat wil je horen?" in client.get("/me/mail").text
 
         answer = post(
             client,
-            self._page(person),
+            "/me/mail",
             digest="monthly",
             language="en",
             mails_a_week="1",
             **{f"network_{network.id}": "no_news", f"network_{other.id}": "nothing"},
         )
 
-        assert answer.location == "/preferences/mine"
+        assert answer.location == "/me/mail"
         assert "Saved." in client.get(answer.location).text
         row = _loaded(person)
         assert (row.digest, row.language, row.mails_a_week) == ("monthly", "en", 1)
@@ -315,21 +317,24 @@ class TestPreferences:
         assert self._page(person) in [each.removeprefix("http://leerkring.test") for each in links_in(mail)]
 
     def test_choosing_never_on_the_page_is_confirmed_too(self, client, person):
+        sign_in_person(client, person)
         for _ in range(2):
-            post(client, self._page(person), digest="never", language="nl")
+            post(client, "/me/mail", digest="never", language="nl")
         assert len(self._confirmations(person)) == 1
 
     def test_stopping_and_starting_all_day_floods_nobody(self, client, person):
+        sign_in_person(client, person)
         for _ in range(6):
             client.post(f"{self._page(person)}/stop")
-            post(client, self._page(person), digest="weekly", language="nl")
+            post(client, "/me/mail", digest="weekly", language="nl")
         assert len(self._confirmations(person)) == 3
 
     def test_wrong_links_and_nonsense(self, client, person):
         assert client.get("/preferences/onzin").status_code == 404
         assert client.post("/preferences/onzin/stop").status_code == 404
-        assert client.get("/preferences/mine").status_code == 404
-        assert post(client, self._page(person), digest="daily", language="nl").status_code == 422
+        assert client.get("/preferences/mine").location == "/me/sign-in?next=/preferences/mine"
+        sign_in_person(client, person)
+        assert post(client, "/me/mail", digest="daily", language="nl").status_code == 422
 
     def test_an_erased_person_s_link_is_dead(self, client, person):
         page = self._page(person)

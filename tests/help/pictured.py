@@ -14,6 +14,7 @@ from app.accounts import accounts, sessions
 from app.database import db
 from app.help.tasks import Task
 from app.invitations.models import Invitation
+from app.me import sessions as own_sessions
 from app.network.models import Membership, Network
 from app.network.people.models import Person
 from app.tokens import Purpose
@@ -32,19 +33,15 @@ _DAY, _SETTLED = "/organise/events/expeditie-2100", "/organise/events/hitte-in-d
 _COMING, _HELD = "/organise/events/van-denken-naar-doen", "/organise/events/meten-wat-telt"
 
 
-def _own_page(purpose: Purpose, prefix: str) -> Callable[[str], str]:
-    """A page of somebody who reads this language and was invited, by a link of theirs."""
+def _invited(language: str) -> Invitation:
+    """The invitation of somebody who reads this language."""
+    wanted = sa.select(Invitation).join(Invitation.person).where(Person.language == language)
+    return db.session.scalars(wanted.order_by(Invitation.event_id, Invitation.id)).first()
 
-    def find(language: str) -> str:
-        wanted = sa.select(Invitation).join(Invitation.person).where(Person.language == language)
-        found = db.session.scalars(wanted.order_by(Invitation.event_id, Invitation.id)).first()
-        numbers = {
-            Purpose.INVITATION: (found.id, found.token_version),
-            Purpose.PREFERENCES: (found.person_id, found.person.preferences_version),
-        }
-        return prefix + tokens.make_token(purpose, *numbers[purpose])
 
-    return find
+def _page_of_invited(language: str) -> str:
+    found = _invited(language)
+    return f"/i/{tokens.make_token(Purpose.INVITATION, found.id, found.token_version)}"
 
 
 def _member_to_erase(language: str) -> str:
@@ -53,9 +50,9 @@ def _member_to_erase(language: str) -> str:
 
 
 PAGES: dict[str, str | Callable[[str], str]] = {
-    "answer-an-invitation": _own_page(Purpose.INVITATION, "/i/"),
+    "answer-an-invitation": _page_of_invited,
     "sessions-in-my-calendar": "/subscribe",
-    "less-mail-or-none": _own_page(Purpose.PREFERENCES, "/preferences/"),
+    "less-mail-or-none": "/me/mail",
     "make-a-session": f"{_NETWORK}/events/new",
     "workshops-to-choose": f"{_DAY}/choices",
     "plan-a-course": "/organise/networks/brabant-academie/courses/editions/1",
@@ -87,10 +84,14 @@ class Demo:
     def __init__(self, app: Flask) -> None:
         self._app = app
         with time_machine.travel(STANDSTILL, tick=False), app.app_context():
-            secret = sessions.open_session(accounts.find_account(_ADMIN))
+            secrets = {"/organise": {"account": sessions.open_session(accounts.find_account(_ADMIN))}}
+            for language in LANGUAGES:
+                secrets[f"/me {language}"] = {"person": own_sessions.open_session(_invited(language).person)}
             db.session.commit()
-            signed = app.session_interface.get_signing_serializer(app).dumps({"account": secret})
-        self._cookie = (app.config["SESSION_COOKIE_NAME"], signed)
+            signer = app.session_interface.get_signing_serializer(app)
+            self._cookies = {
+                where: {app.config["SESSION_COOKIE_NAME"]: signer.dumps(each)} for where, each in secrets.items()
+            }
 
     def address(self, task: Task, language: str) -> str:
         found = PAGES[task.slug]
@@ -98,8 +99,9 @@ class Demo:
             return found if isinstance(found, str) else found(language)
 
     def ask(self, address: str, language: str) -> TestResponse:
-        """What this address answers in a language; organisers' pages to who signed in, others to a stranger."""
-        cookies = {"language": language} | (dict([self._cookie]) if address.startswith("/organise") else {})
+        """What this address answers in a language; organisers' pages and own pages to who signed in, others to a stranger."""
+        where = f"/me {language}" if address.startswith("/me") else f"/{address.split('/')[1]}"
+        cookies = {"language": language} | self._cookies.get(where, {})
         told = "; ".join(f"{name}={value}" for name, value in cookies.items())
         with time_machine.travel(STANDSTILL, tick=False):
             return self._app.test_client(use_cookies=False).get(address, base_url=HOST, headers={"Cookie": told})

@@ -6,11 +6,10 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.inbox.models import Bounce, BounceKind, IncomingMail, Outcome, Shape
-from app.network import correspondence
 from app.network.people import mailboxes
 from app.outbox.models import Message
 from tests import factories
-from tests.helpers import mails, post, prove, sign_in, work
+from tests.helpers import mails, post, sign_in, sign_in_person, work
 from tests.inbox import letters
 
 PAGE = "/organise/inbox"
@@ -138,9 +137,8 @@ def test_somebodys_copy_of_their_data_tells_of_their_mail_without_the_mail_itsel
         )
     )
     db.session.flush()
-    prove(client, person)
-    page = correspondence.link_to_preferences(person).removeprefix("http://leerkring.test")
-    copy = client.get(f"{page}/data.json").json
+    sign_in_person(client, person)
+    copy = client.get("/me/data.json").json
     (incoming,), (report,) = copy["incoming_mails"], copy["bounces"]
     assert (incoming["subject"], "content" in incoming) == ("Automatisch antwoord 1", False)
     assert (report["address"], report["words"]) == (person.email, "550 5.1.1 no such user")

@@ -19,7 +19,7 @@ from app.network.people.models import DigestFrequency, EmailAddress, Person
 from app.outbox.models import Message, MessageState
 from app.registration import answers
 from tests import factories
-from tests.helpers import links_in, mail_to, post, sign_in, text_of, work
+from tests.helpers import links_in, mail_to, post, sign_in, sign_in_person, text_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -280,11 +280,8 @@ def test_the_next_digest_is_the_first_that_is_still_to_come():
 
 
 def test_the_preference_page_keeps_the_limit(client, network):
-    from app.network import correspondence
-
-    person = factories.person("Sanne", of=network)
-    db.session.flush()
-    page = correspondence.link_to_preferences(person).removeprefix("http://leerkring.test")
+    person, page = factories.person("Sanne", of=network), "/me/mail"
+    sign_in_person(client, person)
     post(client, page, digest="weekly", language="nl", mails_a_week="1", **{f"network_{network.id}": "at_once"})
     db.session.expire_all()
     assert person.mails_a_week == 1

@@ -31,7 +31,7 @@ from tests import factories
 from tests.accounts.test_sweep import EVERYBODY, FOR, shown
 from tests.agendas import made
 from tests.courses import planned
-from tests.helpers import mail_to, post, prove, sign_in, text_of
+from tests.helpers import mail_to, post, sign_in, sign_in_person, text_of
 from tests.progress import frozen_reports
 from tests.uploads import files
 
@@ -213,28 +213,25 @@ class TestOwners:
 
     def test_it_is_asked_and_kept_on_ones_own_data(self, client, report):
         person = _promise().person
-        link = _own_pages(person)
-        prove(client, person)
-        page = client.get(f"{link}/data").text
+        sign_in_person(client, person)
+        page = client.get("/me/data").text
         assert ("De lijst maken" in page, "er staat ‘een deelnemer’" in page) == (True, True)
-        post(client, f"{link}/data/commitments/{_promise().id}/name", page=f"{link}/data", named="yes")
+        post(client, f"/me/data/commitments/{_promise().id}/name", page="/me/data", named="yes")
         assert _promise().named_at is not None
-        assert "je naam mag erbij staan sinds" in client.get(f"{link}/data").text
+        assert "je naam mag erbij staan sinds" in client.get("/me/data").text
 
     def test_who_asks_that_data_is_not_used_stands_nowhere_by_name(self, client, report):
         commitments.name_in_public(_promise(), agreed=True)
         db.session.commit()
         assert OWNER in client.get(f"/impressions/{report.slug}").text
-        link = _own_pages(_promise().person)
-        prove(client, _promise().person)
-        post(client, f"{link}/data/use", page=f"{link}/data", use="no")
+        sign_in_person(client, _promise().person)
+        post(client, "/me/data/use", page="/me/data", use="no")
         assert OWNER not in client.get(f"/impressions/{report.slug}").text
 
     def test_another_persons_commitment_is_not_found(self, client, report):
         other = factories.person("Ander Mens", of=report.network)
-        link = _own_pages(other)
-        prove(client, other)
-        answer = post(client, f"{link}/data/commitments/{_promise().id}/name", page=f"{link}/data", named="yes")
+        sign_in_person(client, other)
+        answer = post(client, f"/me/data/commitments/{_promise().id}/name", page="/me/data", named="yes")
         assert (answer.status_code, _promise().named_at) == (404, None)
 
     def test_the_letter_asks_until_they_agreed(self, report):

@@ -24,7 +24,7 @@ from app.outbox.models import Message
 from app.tokens import Purpose
 from app.words import Refusal
 from tests import factories
-from tests.helpers import links_in, mails, parsed, post, prove, sign_in, text_of, vevent_of
+from tests.helpers import links_in, mails, parsed, post, sign_in, sign_in_person, text_of, vevent_of
 
 pytestmark = pytest.mark.usefixtures("app")
 OLD, NEW = "sanne@oss.example", "sanne@nieuw.example"
@@ -115,8 +115,8 @@ def _by_claim(client, person):
 
 def _own_page(client, person, act):
     other = _second_address(person)
-    prove(client, person)
-    page = "/preferences/mine/data"
+    sign_in_person(client, person)
+    page = "/me/data"
     whose = re.search(r'name="whose" value="([^"]+)"', client.get(page).text).group(1)
     post(client, f"{page}/addresses/{other.id}/{act}", page=page, whose=whose)
 

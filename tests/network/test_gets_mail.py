@@ -13,7 +13,7 @@ from app.network.seeing import CLOCKWORK
 from app.outbox.models import Message
 from app.settings import ROOT
 from tests import factories
-from tests.helpers import mails, post, prove, work
+from tests.helpers import mails, post, sign_in_person, work
 
 pytestmark = pytest.mark.usefixtures("app")
 SAY_WHY = {
@@ -50,8 +50,8 @@ def test_who_asks_not_to_be_used_is_in_no_mailing_until_they_say_otherwise(clien
     network = factories.network()
     person, audience = factories.person(of=network), factories.audience(network)
     db.session.commit()
-    prove(client, person)
-    page = "/preferences/mine/data"
+    sign_in_person(client, person)
+    page = "/me/data"
     assert "Gebruik mijn gegevens nu niet" in client.get(page).text
     post(client, f"{page}/use", page=page, use="no")
     db.session.expire_all()

@@ -116,7 +116,7 @@ class TestAfterAYes:
         letter = parsed(mails(Message.kind == "join_granted")[-1].body)
         assert letter["To"].endswith("<nieuw@oss.example>") or letter["To"] == "nieuw@oss.example"
         link = next(link for link in links_in(letter) if link.startswith("/preferences/"))
-        assert "Praktijknetwerk" in client.get(link).text
+        assert "Ben jij dit?" in client.get(link).text
         _later()
         assert len(mails(Message.kind == "join_granted")) == 1
 

@@ -15,15 +15,16 @@ from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.events import date_clashes
 from app.events.models import Event
 from app.feeds import personal_feed
+from app.invitations import invitation_links
 from app.lessons.board import boards, cards
 from app.lessons.impressions import impressions
-from app.network import correspondence, visits
+from app.network import visits
 from app.network.models import Joining
 from app.outbox.models import Message
 from app.tokens import Purpose
 from app.web import doors
 from tests import factories
-from tests.helpers import mails, parsed, post, sign_in, work
+from tests.helpers import mails, parsed, post, sign_in, sign_in_person, work
 
 pytestmark = pytest.mark.usefixtures("app")
 CANARY = "Kanarieberaad"
@@ -154,12 +155,11 @@ def test_an_organiser_of_another_network_does_not(client, hidden):
     assert client.get("/networks/kanarie").status_code == 404
 
 
-class TestByLink:
-    def test_a_member_who_came_by_their_link_sees_it(self, client, hidden):
+class TestMembers:
+    def test_a_member_who_is_signed_in_sees_it(self, client, hidden):
         member = factories.person("Lid", of=hidden["network"])
         db.session.commit()
-        link = correspondence.link_to_preferences(member).removeprefix("http://leerkring.test")
-        post(client, link, digest="weekly", language="nl", mails_a_week="")
+        sign_in_person(client, member)
         page = client.get("/networks/kanarie")
         assert CANARY in page.text
         assert page.headers["Cache-Control"] == "no-store"
@@ -170,9 +170,19 @@ class TestByLink:
     def test_a_member_of_another_network_does_not(self, client, hidden):
         member = factories.person("Lid", of=hidden["listed"].network)
         db.session.commit()
-        link = correspondence.link_to_preferences(member).removeprefix("http://leerkring.test")
-        post(client, link, digest="weekly", language="nl", mails_a_week="")
+        sign_in_person(client, member)
         assert client.get("/networks/kanarie").status_code == 404
+
+
+def test_an_invitation_opens_its_own_session_and_nothing_else_of_the_network(client, hidden):
+    invitation = factories.invitation(hidden["coming"])
+    db.session.commit()
+    link = invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test")
+    mine = post(client, link, answer="on_site").location
+    opened = {each for each in HIDDEN if client.get(each.format(**hidden)).status_code == 200}
+    assert opened == {"/events/{e}", "/events/{e}.ics", "/events/{e}/register"}
+    page = client.get(mine).text
+    assert (CANARY in page, 'href="/networks/kanarie"' in page) == (True, False)
 
 
 class TestByMail:

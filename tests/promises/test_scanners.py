@@ -24,9 +24,10 @@ from app.invitations.waves.models import WaveKind
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import follow_up_letters
 from app.lessons.insights import commitment_letters
+from app.me import leaving, sign_ins
 from app.network import adding, digest_rhythm, join_answers, joining, unsubscribing
 from app.network.models import JoinRequest, Verdict
-from app.network.people import address_proposals, mail_addresses, own_data, proofs
+from app.network.people import address_proposals, mail_addresses, own_data
 from app.network.people.models import DigestFrequency, Language, ProposedAct
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
@@ -249,7 +250,10 @@ def _mails_about_ones_data(network) -> None:
     person.digest = DigestFrequency.WEEKLY
     unsubscribing.stop_digest(person)
     db.session.commit()
-    proofs.ask_proof(person, person.addresses[0])
+    sign_ins.ask_of(person, person.addresses[0])
+    leaving.leave_everything(factories.person(of=network))
+    db.session.commit()
+    sign_ins.mail_own_sign_ins()
     address_proposals.propose_change(other, ProposedAct.ADD, "nieuw@oss.example", network, None)
     db.session.commit()
     mail_addresses.set_address(person, "anders@oss.example")
@@ -267,7 +271,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "certificate", "certificate_withdrawn", "speaker_asked", "speaker_changed", "speaker_withdrawn", "speaker_thanked",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
-        "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "proof", "stay", "unsubscribed",
+        "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "left_all", "own_sign_in", "stay", "unsubscribed",
     }  # fmt: skip
     assert set(MessageKind) - kinds == BEHIND_A_SIGN_IN
     bodies = [parsed(message.body) for message in mails(Message.composed_at.is_not(None))]
@@ -289,7 +293,8 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "next-edition",
         "poll",
         "preferences",
-        "proof",
+        "come-back",
+        "me",
         "seats",
         "stay",
         "unsubscribe",

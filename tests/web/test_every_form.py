@@ -18,16 +18,16 @@ from app.invitations import invitation_links
 from app.outbox.models import Message
 from tests import factories
 from tests.accounts.test_rights import PAGES, ROLES, make_world
-from tests.helpers import links_in, mails, parsed, prove, sign_in
+from tests.helpers import links_in, mails, parsed, sign_in, sign_in_person
 from tests.promises.test_scanners import _mails_of_every_kind
 from tests.tables import State, Written, everything
 
 QUIET = {"access_log", "account_sessions", "audit_log", "audit_networks", "job_runs", "rate_counts"}
 """Tables that say that something was asked, not what came of it."""
-ENDS = {"accounts.sign_out"}
+ENDS = {"accounts.sign_out", "me.sign_out"}
 """Presses after which the rest could not be sent."""
-OWN_PAGES = ("/preferences/mine", "/preferences/mine/data", "/preferences/mine/leave", "/preferences/mine/prove")
-"""Pages that know who opened a link in this browser."""
+OWN_PAGES = ("/me", "/me/mail", "/me/data", "/me/leave", "/me/calendar", "/me/devices")
+"""Pages of who is signed in on their own pages in this browser."""
 TOKENS = {"csrf_token", "whose"}
 Pairs = list[tuple[str, str]]
 
@@ -264,7 +264,7 @@ def _somebody_with_a_seat(app) -> tuple[FlaskClient, str]:
     person = factories.person(at="Oss", of=event.network)
     invitation = factories.registration(event, person).invitation
     client = app.test_client()
-    prove(client, person)
+    sign_in_person(client, person)
     return client, urlsplit(invitation_links.link_to_invitation(invitation)).path
 
 

@@ -11,10 +11,11 @@ from app.feeds import personal_feed
 from app.invitations import check_in_codes, invitation_links
 from app.invitations.models import Answer, Invitation
 from app.lessons.insights import commitment_letters
+from app.me import sign_ins
 from app.network import correspondence, memberships
 from app.network.imports import merges
-from app.network.people import own_data, people, proofs
-from app.network.people.models import AddressClaim
+from app.network.people import own_data, people
+from app.network.people.models import AddressClaim, Departure, PersonSignIn
 from app.polls import polls
 from app.registration import allotments, substitute_wishes
 from app.speakers import asking
@@ -50,7 +51,10 @@ def links(event, person) -> dict[str, str]:
     seats = allotments.offer_seats(event, factories.organisation("Oss"), 2, event.closes_at, person)
     own_data.claim_address(person, "sanne@nieuw.example")
     claim = db.session.scalars(sa.select(AddressClaim.id)).one()
-    proof = proofs.ask_proof(person, person.addresses[0])
+    sign_ins.ask_of(person, person.addresses[0])
+    asked = db.session.scalars(sa.select(PersonSignIn)).one()
+    departure = Departure(person_id=person.id, kept=[])
+    db.session.add(departure)
     db.session.flush()
     db.session.expire_all()
     preferences = correspondence.link_to_preferences(person)
@@ -69,10 +73,10 @@ def links(event, person) -> dict[str, str]:
         "preferences": preferences,
         "stop": f"{preferences}/stop",
         "file": f"{preferences}/data",
-        "copy": f"{preferences}/data.json",
         "leave": f"{preferences}/leave",
         "address": f"/address/{tokens.make_token(Purpose.ADDRESS, claim)}",
-        "proof": f"/proof/{tokens.make_token(Purpose.PROOF, proof.id)}",
+        "own pages": sign_ins.link_of_request(asked),
+        "come back": f"/come-back/{tokens.make_token(Purpose.DEPARTURE, departure.id)}",
     }
     return {name: link.removeprefix(HERE) for name, link in found.items()}
 
@@ -81,11 +85,8 @@ def _opened(client, links) -> dict[str, int]:
     return {name: client.get(link).status_code for name, link in links.items()}
 
 
-FILE = {"file": 303, "copy": 303, "leave": 303}
-
-
-def test_all_links_open_but_those_to_the_file(client, links):
-    assert _opened(client, links) == {name: FILE.get(name, 200) for name in links}
+def test_all_links_open(client, links):
+    assert _opened(client, links) == dict.fromkeys(links, 200)
 
 
 def test_none_opens_of_who_was_erased(client, links, person):
@@ -93,12 +94,12 @@ def test_none_opens_of_who_was_erased(client, links, person):
     assert _opened(client, links) == dict.fromkeys(links, 404)
 
 
-def test_of_who_was_merged_they_lead_to_who_is_kept_but_for_proofs(client, links, event, person):
-    """The file asks for a mail to who is kept; mails to the old address prove and confirm nothing any more."""
+def test_of_who_was_merged_they_lead_to_who_is_kept_but_for_signing_in(client, links, event, person):
+    """The own pages ask for a mail to who is kept; mails to the old address sign nobody in and confirm nothing any more."""
     kept = factories.person("S. de Vries", of=event.network, address="s.devries@provincie.example")
     merges.merge_people(kept, person)
-    dead = {"address": 404, "proof": 404}
-    assert _opened(client, links) == {name: (FILE | dead).get(name, 200) for name in links}
+    dead = {"address": 404, "own pages": 404, "come back": 404}
+    assert _opened(client, links) == {name: dead.get(name, 200) for name in links}
     post(client, links["invitation"], answer="no")
     invitation = db.session.scalars(sa.select(Invitation)).one()
     assert (invitation.person_id, invitation.answer) == (kept.id, Answer.NO)

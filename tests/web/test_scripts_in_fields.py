@@ -13,7 +13,7 @@ from app.network.models import Network
 from app.tokens import Purpose
 from tests import factories
 from tests.accounts.test_rights import PAGES, ROLES, world  # noqa: F401
-from tests.helpers import prove, sign_in
+from tests.helpers import sign_in, sign_in_person
 from tests.tables import KEPT
 
 BAIT = "\"'><script>kanarie()</script><img src=x onerror=kanarie()>[x](javascript:kanarie())"
@@ -50,15 +50,15 @@ def test_it_runs_on_no_page(client, world):  # noqa: F811
     network = db.session.scalars(sa.select(Network).where(Network.slug == world["n"])).one()
     held = factories.held(network)
     impression = factories.impression(held, "Een inzicht")
-    links = {Purpose.INVITATION: world["i"], Purpose.SEATS: world["l"], Purpose.PREFERENCES: world["p"]}
+    links = {Purpose.INVITATION: world["i"], Purpose.SEATS: world["l"]}
     made = {purpose: tokens.make_token(purpose, number) for purpose, number in links.items()}
-    prove(client, db.session.get(factories.Person, world["p"]))
     assert _plant() > 60
     sign_in(client, world["accounts"]["admin"])
+    sign_in_person(client, db.session.get(factories.Person, world["p"]))
     pages = [page.format(**world) for page, statuses in PAGES.items() if statuses[ROLES.index("admin")] == 200]
     pages += ["/", "/library", f"/networks/{network.slug}", f"/impressions/{impression.slug}", f"/events/{held.slug}"]
     pages += [f"/events/{event.slug}", f"/i/{made[Purpose.INVITATION]}", f"/seats/{made[Purpose.SEATS]}"]
-    pages += [f"/preferences/{made[Purpose.PREFERENCES]}{rest}" for rest in ("", "/data")]
+    pages += ["/me", "/me/mail", "/me/data", "/me/done"]
     answers = {page: _open(client, page) for page in pages}
     assert {page: answer.status_code for page, answer in answers.items() if answer.status_code != 200} == {}
     shown = {page: answer.text for page, answer in answers.items() if answer.mimetype == "text/html"}

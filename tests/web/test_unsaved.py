@@ -1,14 +1,17 @@
 """Nobody's work is lost on a form: signed out, signed in again, an old page, a link that was forgotten."""
 
 import io
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from app import tokens
+from app import clock
 from app.database import db
 from app.invitations import invitation_links
+from app.network.people.models import PersonSession
 from tests import factories
-from tests.helpers import hidden, post, prove, sign_in
+from tests.helpers import hidden, post, sign_in, sign_in_person
 from tests.web.test_versions import Filled
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -115,16 +118,13 @@ class TestPersonal:
 
     def test_who_proved_too_long_ago_who_they_are_loses_nothing(self, client, app):
         person = factories.person("Jan", of=factories.network())
-        page = (
-            f"/preferences/{tokens.make_token(tokens.Purpose.PREFERENCES, person.id, person.preferences_version)}/data"
-        )
-        prove(client, person)
+        page = "/me/data"
+        sign_in_person(client, person)
         form = next(form for form in Filled(client.get(page).text).forms if "opened" in form)
-        with client.session_transaction() as session:
-            session.pop("proven")
+        db.session.execute(sa.update(PersonSession).values(authenticated_at=clock.now() - timedelta(minutes=11)))
         kept = client.post(f"{page}/name", data=form | {"name": "Jan de Nieuwe"})
         assert kept.status_code == 403
-        prove(client, person)
+        sign_in_person(client, person)
         again = sent_again(kept.text) | {"csrf_token": hidden(client, page)["csrf_token"]}
         assert client.post(f"{page}/name", data=again).status_code == 303
         db.session.refresh(person)

@@ -11,7 +11,7 @@ HERE = [
     "/organise",
     "/organise/networks/digitale-transformatie/people?q=de%20Vries&page=2",
     "/organise/events/x/mails?q=a/b//c&kind=invitation",
-    "/preferences/abc234/data",
+    "/me/data?x=abc234",
     "/organise/networks/caf%C3%A9",
     "/organise/organisations?q=Súdwest-Fryslân",
     "/i/abc?back=https://partner.example/",

@@ -32,6 +32,8 @@ _LEFT_OUT = {
     "claimed_until",
     "key",
     "browser_digest",
+    "address_digest",
+    "person_sessions.digest",
 }
 """Columns that say nothing about the person, or hold the whole mail."""
 _MAILS = {"finished_messages", "sent_notes"}
