@@ -54,6 +54,7 @@ from app.places.places import PlaceDetails, RoomLine
 from app.polls import polls
 from app.progress.counted import count_report
 from app.progress.frozen import freeze_contents
+from app.questions import questions
 from app.registration import allotments
 from app.setbacks.models import Setback
 from app.speakers import asking as speaker_asking
@@ -68,6 +69,7 @@ from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made as measured
 from tests.progress import made as reported
 from tests.progress import published
+from tests.questions import posed
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
@@ -188,6 +190,9 @@ PAGES = {
     "/organise/networks/{n}/polls": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/{poll}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/questions": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/questions/{asked}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/questions/{helped}/insight": (302, 404, 403, 200, 200),
     "/organise/inbox/{incoming}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/letters": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/letters/registration/confirmed/nl": (302, 404, 403, 200, 200),
@@ -384,6 +389,12 @@ ACTS = {
     "/organise/networks/{n}/polls/{poll}/choose/{date}": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/stop": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/remind": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/questions/{asked}/let-through": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/questions/{asked}/send-back": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/questions/{helped}/close": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/questions/{helped}/insight": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/questions/answers/{answered}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/questions/answers/{answered}/put-back": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agreed}/publish": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agreed}/withdraw": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agreed}/reports/moments": (302, 404, 403, 303, 303),
@@ -642,6 +653,9 @@ def make_world(slug: str = "eigen") -> dict:
     report = reported.report(agreed, agreed.starts_on, asked=True)
     begin = factories.start(30)
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
+    waits, helped = posed.question(network, person), posed.question(network, person, is_open=True)
+    answered = posed.answer(helped, double, "Kijk in Best", "Groet, Piet")
+    questions.close(helped, "Dat hielp", [answered.id])
     edition, held_edition = planned.edition(network), planned.published(network, title="Najaar")
     idea = courses.create_course(network, CourseDetails("Een idee"))
     busy = BusyDays(kind=BusyKind.OTHER, name=f"Vrij in {slug}", first_day=begin.date(), last_day=begin.date())
@@ -689,7 +703,7 @@ def make_world(slug: str = "eigen") -> dict:
         "course": edition.course_id, "idea": idea.id, "edition": edition.id,
         "held_edition": held_edition.id, "meeting": held_edition.meetings[1].id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
-        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
+        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "asked": waits.id, "helped": helped.id, "answered": answered.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "round": ronde.id, "q": question.id,
         "t": 2026,
