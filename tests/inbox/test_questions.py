@@ -190,7 +190,7 @@ def test_an_answer_to_the_digest_itself_is_told_where_and_reaches_the_organisers
         (Outcome.REVIEW, "which_network"),
     ]
     (where,) = mails(Message.kind == "question_where")
-    assert (where.recipient, parsed(where.body)["Auto-Submitted"]) == ("piet@oss.example", "auto-replied")
+    assert where.recipient == "piet@oss.example"
     assert {_address(asked, piet), _address(other, piet)} <= set(text_of(parsed(where.body)).split())
     assert db.session.scalars(sa.select(NetworkAnswer)).all() == []
 
@@ -198,10 +198,7 @@ def test_an_answer_to_the_digest_itself_is_told_where_and_reaches_the_organisers
     db.session.execute(sa.delete(Message).where(Message.id == where.id))
     _read(mailbox, mailed.plain(US, "piet@oss.example", "Nog eens.", **reply))
     (where,) = mails(Message.kind == "question_where")
-    assert (
-        parsed(where.body)["Reply-To"].endswith(f"<{_address(asked, piet)}>")
-        or _address(asked, piet) in parsed(where.body)["Reply-To"]
-    )
+    assert _address(asked, piet) in parsed(where.body)["Reply-To"]
     answer = mailed.plain(US, "piet@oss.example", "Hier dan.", In_Reply_To=where.message_id)
     assert _read(mailbox, answer) == [(Outcome.HANDLED, "question_answered")]
     assert _shown(asked, people["vera"]) == [("Piet de Wit", "Hier dan.")]
