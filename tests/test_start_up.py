@@ -84,7 +84,7 @@ def test_a_command_loads_no_pages_and_knows_all_tables(start):
     assert _views(modules) == set()
     own = {module for module in modules if module.partition(".")[0] == "app"}
     assert len(modules - own) < 795
-    assert len(own) < 335
+    assert len(own) < 338
     assert tables == start(SERVER)[1]
 
 

@@ -18,7 +18,7 @@ from app.words import Worded
 class QuestionState(Worded):
     ASKED = "asked", _l("Wacht op een organisator"), "amber"
     SENT_BACK = "sent_back", _l("Terug bij de vrager"), "amber"
-    OPEN = "open", _l("Open"), "accent"
+    OPEN = "open", _l("Open voor antwoorden"), "accent"
     CLOSED = "closed", _l("Gesloten"), "green"
     WITHDRAWN = "withdrawn", _l("Ingetrokken")
 

@@ -28,7 +28,8 @@ def upgrade() -> None:
             "(state IN ('closed', 'withdrawn')) = (closed_at IS NOT NULL)", name=op.f("ck_network_questions_closed")
         ),
         sa.CheckConstraint(
-            "state IN ('asked', 'sent_back', 'open', 'closed', 'withdrawn')", name=op.f("ck_network_questions_state")
+            "state IN ('asked', 'sent_back', 'open', 'closed', 'withdrawn')",
+            name=op.f("ck_network_questions_questionstate"),
         ),
         sa.ForeignKeyConstraint(
             ["network_id"], ["networks.id"], name=op.f("fk_network_questions_network_id"), ondelete="CASCADE"
