@@ -45,6 +45,7 @@ from app.network.vocabulary import theme_uses
 from app.outbox import claiming, dispatch, errands, leases
 from app.privacy import last_letters, mentions, retention, stay_letters
 from app.progress import asking, freezing, report_documents
+from app.questions import question_letters, questions
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.speakers import thanking
@@ -126,6 +127,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         asking.drop_stale_requests,
         calls.drop_stale_calls,
         rounds.forget_old_rounds,
+        questions.forget_old_questions,
         one_by_one.forget_settled_setbacks,
         rate_counts.forget_old_counts,
     )
@@ -156,6 +158,7 @@ SCHEDULE = [
     Job(proposals.make_wanted_proposals, 5, "match_proposals"),
     Job(asking.ask_for_words, 60, "report_requests"),
     Job(asking.remind_of_words, 60, "report_reminders"),
+    Job(question_letters.tell_askers, 60, "question_answers"),
     Job(letter_mails.send_wanted_letters, 10, "attendance_letters"),
     Job(certificate_mails.send_wanted_certificates, 60, "course_certificates"),
     Job(thanking.thank_speakers, 600, "speaker_thanks"),
@@ -191,7 +194,7 @@ MAILING = (
 """From what was asked for or is due to its mail."""
 _ONCE = (
     "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "match_calls", "match_proposals", "report_requests", "report_reminders", "attendance_letters", "course_certificates", "speaker_thanks", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "item_scans", "links", "indicators", "frozen_reports",
-    "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", "new_editions", *MAILING,
+    "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", "new_editions", "question_answers", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""
 

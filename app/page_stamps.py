@@ -29,6 +29,7 @@ APART = {
     "heartbeats", "imported_people", "inbox_status", "incoming_mails", "invitation_history", "job_runs",
     "link_requests", "listing_pictures", "listings", "mail_circuit", "mail_tests", "mail_totals", "message_history", "messages", "need_list_mails",
     "match_aparts", "match_enrolments", "match_groups", "match_proposals", "match_rounds", "match_seats", "match_topics",
+    "network_answers", "network_questions", "question_deliveries",
     "page_stamps", "person_sessions", "person_sign_ins", "progress_members", "rate_counts", "rate_refusals", "remembered_answers", "search_entries",
     "search_variants", "search_words", "sent_notes", "setbacks", "sign_ins", "sweeps",
     "taps", "visibilities", "walk_in_proposals", "writing_stops",

@@ -51,6 +51,8 @@ class Purpose(StrEnum):
     USED = "used"
     MATCH = "match"
     CONTACT = "contact"
+    QUESTION = "question"
+    QUESTION_REPLY = "question-reply"
 
 
 def make_token(purpose: Purpose, row_id: int, version: int = 1, about: str = "") -> str:

@@ -73,6 +73,16 @@ def match_url(token: str) -> str:
     return absolute_url(f"/match/{token}")
 
 
+def question_url(token: str) -> str:
+    """Where a member answers a question of their network."""
+    return absolute_url(f"/question/{token}")
+
+
+def questions_url(slug: str) -> str:
+    """The questions of a network, for its members."""
+    return absolute_url(f"/networks/{slug}/questions")
+
+
 def material_url(token: str, material_id: int) -> str:
     return absolute_url(f"/i/{token}/materials/{material_id}")
 

@@ -52,6 +52,7 @@ DOMAINS = (
     "digests",
     "inbox",
     "feeds",
+    "questions",
     "speakers",
     "catalogue",
     "lessons",

@@ -15,7 +15,7 @@ from tests import noting
 HEAVY = {
     "alembic", "apscheduler", "authres", "checkdmarc", "cryptography", "css_inline", "dkim", "dns", "docx",
     "email_validator", "flask_migrate", "flufl", "holidays", "icalendar", "imap_tools", "lxml", "numpy", "odfdo", "openpyxl", "PIL",
-    "prometheus_client", "python_calamine", "rapidfuzz", "recurring_ical_events", "requests", "rustworkx", "segno", "snowballstemmer", "tnefparse",
+    "prometheus_client", "python_calamine", "quotequail", "rapidfuzz", "recurring_ical_events", "requests", "rustworkx", "segno", "snowballstemmer", "tnefparse",
     "urllib3", "vobject", "weasyprint",
 }  # fmt: skip
 """Libraries that come along with the first who needs them."""

@@ -15,6 +15,7 @@ from app.database import db
 from app.demo import (
     afterwards,
     agenda,
+    asked,
     course,
     effects,
     invented_names,
@@ -84,6 +85,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     course.add_course(networks["brabant-academie"])
     matching_rounds.add_rounds(networks["brabant-academie"])
     members.add_members(networks["brabant-academie"])
+    asked.add_questions(networks["brabant-academie"])
     network_day.add_network_day(fresh, accounts.ensure_account(*ORGANISER))
     _deliver_since(last_before)
     if fresh:

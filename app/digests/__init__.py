@@ -7,7 +7,12 @@ def wire() -> None:
     from app.digests import digest_letters, digest_selection, editions
     from app.outbox import message_writing
 
-    message_writing.register_writer(editions.KIND, digest_letters.write_digests, keep=digest_selection.remember_told)
+    message_writing.register_writer(
+        editions.KIND,
+        digest_letters.write_digests,
+        prepare=digest_letters.prepare_digests,
+        keep=digest_selection.remember_told,
+    )
 
 
 def bind(app: Flask) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from app import tokens, urls, wording
 from app.database import Model, db
 from app.digests import digest_selection
-from app.digests.digest_selection import Digest, NetworkSection, SiteNews
+from app.digests.digest_selection import Digest, NetworkSection, QuestionNews, SiteNews
 from app.events import event_days
 from app.events.models import Event
 from app.invitations import invitation_links
@@ -24,6 +24,16 @@ from app.outbox.message_writing import Draft, Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.tokens import Purpose
+
+MOST_OF_A_QUESTION = 600
+"""Characters of a question's text that stand in a digest; the rest is read on its page."""
+
+
+def prepare_digests(messages: list[Message]) -> None:
+    """Whoever gets a digest has a link and an address of their own for each question in it."""
+    from app.questions import deliveries  # a command that writes no digest need not load it
+
+    deliveries.make_for([message.person_id for message in messages if message.person_id])
 
 
 def write_digests(messages: list[Message]) -> list[Written]:
@@ -53,6 +63,7 @@ def _rests_on(digest: Digest) -> list[Model]:
     held = [each for section in digest.sections for held in section.invitations for each in held.messages]
     asked = [request for section in digest.sections for request in section.requests]
     rows = [row for request in asked for row in (request.message, *request.rests_on)]
+    rows += [news.question for section in digest.sections for news in section.questions]
     return [person, *person.addresses, *person.memberships, *held, *rows]
 
 
@@ -105,8 +116,8 @@ def _digest_fields(digest: Digest, news: dict[tuple[Any, ...], LetterBlock]) -> 
 
 def _write_news(digest: Digest, known: dict[tuple[Any, ...], LetterBlock]) -> LetterBlock:
     """The news in type, once for all readers of a batch who get the same in one language."""
-    # A network that is not listed lets each reader in by a link of their own.
-    own = digest.person.id if any(not each.network.listed for each in digest.sections) else 0
+    # A network that is not listed lets each reader in by a link of their own, and a question has one for its answer.
+    own = digest.person.id if any(each.questions or not each.network.listed for each in digest.sections) else 0
     key = (own, digest.person.language, *digest.items())
     if key not in known:
         sections = [_section_in_words(section, digest.person) for section in digest.sections]
@@ -115,12 +126,14 @@ def _write_news(digest: Digest, known: dict[tuple[Any, ...], LetterBlock]) -> Le
 
 
 def _subject_of_section(section: NetworkSection) -> str:
-    """What the subject names: the soonest session, invitations first, what is asked, the newest impression or a word."""
+    """What the subject names: an invitation, what is asked of the reader, a question, a session, an impression or a word."""
     if section.invitations:
         event = section.invitations[0].invitation.event
         return f"{event.title}, {wording.format_short_day(event.starts_at, event.zone)}"
     if section.requests:
         return section.requests[0].say()[0][0]
+    if section.questions:
+        return gettext("Vraag: %(title)s", title=section.questions[0].question.title)
     if section.freed or section.sessions:
         event = (section.freed or section.sessions)[0]
         return f"{event.title}, {wording.format_short_day(event.starts_at, event.zone)}"
@@ -156,6 +169,7 @@ def _section_in_words(section: NetworkSection, person: Person) -> dict[str, obje
         ],
         "requests": [line for request in section.requests for line in request.say()],
         "word": LetterBlock.of_markdown(section.word.text) if section.word else None,
+        "questions": [_question_in_words(news) for news in section.questions],
         "sessions": [
             (
                 event.title,
@@ -174,4 +188,18 @@ def _section_in_words(section: NetworkSection, person: Person) -> dict[str, obje
             )
             for each in section.impressions
         ],
+    }
+
+
+def _question_in_words(news: QuestionNews) -> dict[str, object]:
+    from app.questions import deliveries, question_letters
+
+    question, delivery = news.question, news.delivery
+    words = question.words
+    return {
+        "title": question.title,
+        "text": words if len(words) <= MOST_OF_A_QUESTION else f"{words[:MOST_OF_A_QUESTION].rsplit(' ', 1)[0]} …",
+        "day": wording.format_day(question.closes_on),
+        "link": deliveries.link_to_question(delivery) if delivery else question_letters.link_to_page(question),
+        "address": deliveries.answer_address(delivery) if delivery else "",
     }

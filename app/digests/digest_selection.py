@@ -24,10 +24,11 @@ from app.lessons.impressions import follow_up_letters
 from app.lessons.impressions.models import Impression, ImpressionState
 from app.lessons.insights import commitment_queries
 from app.lessons.insights.models import Commitment
-from app.network.models import Delivery, Network
+from app.network.models import Delivery, Network, Standing
 from app.network.people.models import Person
 from app.outbox import errands, message_queue, message_states
 from app.outbox.models import IN_HAND, Message, MessageState
+from app.questions.models import NetworkQuestion, QuestionDelivery
 from app.registration.models import Registration, RegistrationState
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ class HeldNews:
     invitation: Invitation
 
 
+@dataclass(frozen=True)
+class QuestionNews:
+    """A question to the network, and what its reader has of it; nothing where a digest is looked at that does not go out."""
+
+    question: NetworkQuestion
+    delivery: QuestionDelivery | None
+
+
 @dataclass
 class NetworkSection:
     """The news of one network for one person."""
@@ -56,6 +65,7 @@ class NetworkSection:
     invitations: list[HeldNews] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     word: OrganiserWord | None = None
+    questions: list[QuestionNews] = field(default_factory=list)
     sessions: list[Event] = field(default_factory=list)
     freed: list[Event] = field(default_factory=list)
     full: set[int] = field(default_factory=set)
@@ -68,6 +78,7 @@ class NetworkSection:
             *(f"held:{held.messages[-1].id}" for held in self.invitations),
             *(f"asked:{request.message.id}" for request in self.requests),
             *([f"word:{self.word.id}"] if self.word else []),
+            *(f"question:{asked.question.id}" for asked in self.questions),
             *(f"event:{event.id}" for event in self.sessions),
             *(f"free:{event.id}" for event in self.freed),
             *(f"impression:{impression.id}" for impression in self.impressions),
@@ -100,10 +111,12 @@ class SiteNews:
     impressions: dict[int, list[Impression]]
     reports: "list[DueReport]"
     """Whose suggestions it is time to ask about."""
+    questions: dict[int, list[NetworkQuestion]]
 
     @classmethod
     def load(cls) -> "SiteNews":
         from app.lessons.insights import use_questions
+        from app.questions import questions  # a command that writes no digest need not load it
 
         sessions = _open_sessions()
         return cls(
@@ -114,30 +127,35 @@ class SiteNews:
             full={event.id for event in sessions if _is_full(event)},
             impressions=_by_network(_fresh_impressions()),
             reports=use_questions.list_due_reports(),
+            questions=_by_network(questions.load_open()),
         )
 
 
 def gather_digests(people: Collection[Person], news: SiteNews | None = None) -> dict[int, Digest]:
     """The digest of each of these people by id; they need their memberships loaded."""
     from app.lessons.insights import use_questions
+    from app.questions import deliveries
 
     news = news or SiteNews.load()
     person_ids = [person.id for person in people]
-    had, promised, held, asked = (
+    had, promised, held, asked, delivered = (
         _told_before(person_ids, news),
         commitment_queries.open_commitments_of(person_ids),
         _held_by_person(people),
         digest_requests.list_requests(person_ids),
+        deliveries.find_for(person_ids) if news.questions else {},
     )
     questions = use_questions.list_questions(person_ids, news.reports)
     digests = {}
     for person in people:
         own, requests = held.get(person.id, {}), asked.get(person.id, {})
-        sections = [
-            section
+        found = [
+            _section_of_network(network_id, person, news, had[person.id], own, requests)
             for network_id in {*_wanted_networks(person), *own, *requests}
-            if (section := _section_of_network(network_id, person, news, had[person.id], own, requests)).items()
         ]
+        for section in found:
+            section.questions = _questions_for(person, section.network.id, news, had[person.id], delivered)
+        sections = [section for section in found if section.items()]
         sections.sort(key=lambda section: section.network.name)
         wanted = _wanted_networks(person)
         uses = [each for each in questions.get(person.id, []) if each.impression.network_id in wanted]
@@ -148,11 +166,14 @@ def gather_digests(people: Collection[Person], news: SiteNews | None = None) -> 
 def remember_told(digests: Iterable[Digest]) -> None:
     """Keep what was told, so that it is not told again."""
     from app.lessons.insights import use_questions
+    from app.questions import deliveries
 
     digests = list(digests)
     held = [held for each in digests for section in each.sections for held in section.invitations]
     asked = [request.message.id for each in digests for section in each.sections for request in section.requests]
     message_queue.bundle_messages([*(message.id for each in held for message in each.messages), *asked])
+    news = [news for each in digests for section in each.sections for news in section.questions]
+    deliveries.note_told([each.delivery.id for each in news if each.delivery])
     rows = [{"person_id": each.person.id, "item": item} for each in digests for item in each.items()]
     if rows:
         db.session.execute(insert_new(SeenItem.__table__, "person_id", "item"), rows)
@@ -191,6 +212,25 @@ def _section_of_network(
     section.freed = unseen("free", news.freed.get(network_id, []))
     section.impressions = unseen("impression", news.impressions.get(network_id, []))
     return section
+
+
+def _questions_for(
+    person: Person,
+    network_id: int,
+    news: SiteNews,
+    had: set[str],
+    delivered: dict[tuple[int, int], QuestionDelivery],
+) -> list[QuestionNews]:
+    """What others ask the members of a network of which somebody wants the news."""
+    asked = news.questions.get(network_id, [])
+    is_member = any(each.network_id == network_id and each.standing == Standing.MEMBER for each in person.memberships)
+    if not asked or not is_member or network_id not in _wanted_networks(person):
+        return []
+    return [
+        QuestionNews(each, delivered.get((person.id, each.id)))
+        for each in asked
+        if each.person_id != person.id and f"question:{each.id}" not in had
+    ]
 
 
 def _held_by_person(people: Collection[Person]) -> dict[int, dict[int, list[HeldNews]]]:

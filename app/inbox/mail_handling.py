@@ -14,6 +14,7 @@ from app.network.models import Network, Standing
 from app.network.people import mailboxes
 from app.network.people.models import DigestFrequency, Person
 from app.outbox.models import Message
+from app.questions.models import QuestionDelivery
 from app.tokens import Purpose
 
 H, R = Outcome.HANDLED, Outcome.REVIEW
@@ -108,9 +109,14 @@ def _handle_probe(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
 
 
 def _handle_human(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
+    from app.inbox import question_replies  # a command that reads no mail need not load it
+
     _place_mail(row, mail)
     if _is_copy(row):
         return H, "copy"
+    if delivery := question_replies.find_delivery(mail):
+        return question_replies.take_answer(row, mail, delivery)
+    question_replies.tell_where_to_answer(row, mail)
     network = db.session.get(Network, row.network_id) if row.network_id else None
     if network is None:
         return R, Doubt.WHICH_NETWORK
@@ -147,6 +153,10 @@ def _place_mail(row: IncomingMail, mail: ReadMail) -> None:
         invitation = db.session.get(Invitation, token.row_id)
     if invitation is not None:
         row.person_id, row.network_id = invitation.person_id, invitation.event.network_id
+        return
+    if token and token.purpose == Purpose.QUESTION_REPLY:
+        delivery = db.session.get(QuestionDelivery, token.row_id)
+        row.network_id = delivery.question.network_id if delivery else None
         return
     about = db.session.get(Message, token.row_id) if token and token.purpose == Purpose.BOUNCE else None
     about = about or bounces.message_by_ids(mail_parsing.message_ids_in(mail.message, "In-Reply-To", "References"))

@@ -27,6 +27,7 @@ _PURPOSES = (
     Purpose.UNSUBSCRIBE,
     Purpose.DIGEST_STOP,
     Purpose.NEXT_EDITION,
+    Purpose.QUESTION_REPLY,
     Purpose.MAIL_TEST,
 )
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
@@ -160,6 +161,12 @@ def part_text(part: Message) -> str:
         except (LookupError, UnicodeError):
             continue
     return _storable_text(raw.decode("utf-8", "replace")).lstrip("\ufeff")
+
+
+def text_of_kind(message: Message, kind: str) -> str:
+    """The text of the first part of this type; empty when there is none."""
+    part = next((part for part in mail_parts(message) if part.get_content_type() == kind), None)
+    return part_text(part) if part is not None else ""
 
 
 def written_text(message: Message) -> str:

@@ -5,6 +5,7 @@ A mail of somebody else may take seconds to take apart; nobody waits for that.
 
 from dataclasses import dataclass, field, replace
 from email.message import Message as Mail
+from typing import TYPE_CHECKING
 
 from app import budget
 from app.inbox import itip, mail_parsing, mail_shapes, report_reading
@@ -12,6 +13,10 @@ from app.inbox.itip import CalendarMail
 from app.inbox.mail_parsing import AddressToken
 from app.inbox.models import Doubt, Shape
 from app.inbox.report_reading import DeliveryReport
+from app.tokens import Purpose
+
+if TYPE_CHECKING:
+    from app.questions.answer_texts import OwnWords
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class ReadMail:
     """Whether it is a report of which we cannot tell what it says."""
     answer: CalendarMail | Doubt | None = None
     """What a calendar says, or why that cannot be read."""
+    own_words: "OwnWords | None" = None
+    """What somebody wrote themselves, in what may be an answer to a question."""
 
 
 def read_mail(content: bytes) -> ReadMail:
@@ -39,7 +46,8 @@ def read_mail(content: bytes) -> ReadMail:
     message = mail_parsing.parse_mail(content)
     token = mail_parsing.token_of(message)
     shape = mail_shapes.shape_of(message, token)
-    mail = ReadMail(message, token, shape, answer=_read_calendar(message, shape))
+    own_words = _read_own_words(message, token) if shape == Shape.HUMAN else None
+    mail = ReadMail(message, token, shape, answer=_read_calendar(message, shape), own_words=own_words)
     if shape not in {Shape.BOUNCE, Shape.COMPLAINT}:
         return mail
     brought_back, mentioned = report_reading.read_original_ids(message), report_reading.mentioned_ids(message)
@@ -66,3 +74,15 @@ def _read_calendar(message: Mail, shape: Shape) -> CalendarMail | Doubt | None:
         return itip.read_calendar_mail(text)
     except itip.UnreadableCalendarMail:
         return Doubt.CALENDAR_UNREADABLE
+
+
+def _read_own_words(message: Mail, token: AddressToken | None) -> "OwnWords | None":
+    """Of what came to the address of a question, or to none of ours as an answer to a mail."""
+    to_question = token is not None and token.purpose == Purpose.QUESTION_REPLY
+    if not to_question and (token is not None or not message.get("In-Reply-To")):
+        return None
+    from app.questions import answer_texts  # as the library that it needs, for who answers alone
+
+    plain = mail_parsing.text_of_kind(message, "text/plain")
+    html = "" if plain else mail_parsing.text_of_kind(message, "text/html")
+    return answer_texts.split_text(plain or answer_texts.text_of_html(html))

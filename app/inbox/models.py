@@ -70,6 +70,14 @@ class Doubt(Worded):
     WINMAIL = "winmail", _l("Een antwoord uit Outlook in een vorm die alleen Outlook leest (winmail.dat).")
     PASSED_ON = "passed_on", _l("Iemand stuurde een uitnodiging in de agenda door.")
 
+    QUESTION_SENDER = (
+        "question_sender",
+        _l("Een antwoord op een vraag aan het netwerk, van een ander adres dan waar de vraag heen ging."),
+    )
+    QUESTION_CLOSED = "question_closed", _l("Een antwoord op een vraag aan het netwerk, nadat antwoorden kon.")
+    QUESTION_MANY = "question_many", _l("Meer dan tien antwoorden op één dag van iemand op vragen aan het netwerk.")
+    QUESTION_MEMBER = "question_member", _l("Een antwoord op een vraag aan het netwerk, van iemand die geen lid is.")
+
 
 class IncomingMail(Model):
     """A mail from the inbox, kept before anything is done with it.

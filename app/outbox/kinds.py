@@ -64,6 +64,11 @@ class Because(Worded):
         _l("Je krijgt deze mail omdat je bericht wilde over een leergang van %(network)s."),
     )
     WRITTEN_TO = "written_to", _l("Je krijgt deze mail omdat iemand uit %(network)s je via %(site)s schreef.")
+    QUESTION = "question", _l("Je krijgt deze mail omdat je in %(network)s een vraag stelde.")
+    QUESTION_WHERE = (
+        "question_where",
+        _l("Je krijgt deze mail omdat je antwoordde op je nieuwsoverzicht van %(site)s."),
+    )
     NEEDS = "needs", _l("Je krijgt deze mail omdat %(network)s je vroeg mee te zorgen voor een sessie.")
     ADDED = "added", _l("Je krijgt deze mail omdat een organisator je toevoegde aan %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
@@ -321,6 +326,26 @@ class MessageKind(Worded):
         "contact_reported",
         _l("Gemeld bericht tussen leden"),
         Manner("directory/reported", Because.FORWARDED),
+    )
+    QUESTION_WAITING = (
+        "question_waiting",
+        _l("Vraag aan het netwerk die wacht"),
+        Manner("questions/waiting", Because.FORWARDED),
+    )
+    QUESTION_DECIDED = (
+        "question_decided",
+        _l("Wat er met een vraag aan het netwerk is gedaan"),
+        Manner("questions/decided", Because.QUESTION),
+    )
+    QUESTION_ANSWERED = (
+        "question_answered",
+        _l("Antwoorden op een vraag aan het netwerk"),
+        Manner("questions/answered", Because.QUESTION, priority=Priority.CHANGE),
+    )
+    QUESTION_WHERE = (
+        "question_where",
+        _l("Waar je een vraag beantwoordt"),
+        Manner("questions/where", Because.QUESTION_WHERE, automatic=True),
     )
     EVALUATION = (
         "evaluation",

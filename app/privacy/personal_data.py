@@ -45,6 +45,13 @@ class SeenBy(Worded):
     )
     ORGANISERS = "organisers", _l("organisatoren van alle netwerken")
     PARTICIPANTS = "participants", _l("organisatoren, en wie bij de sessie was")
+    MEMBERS = (
+        "members",
+        _l(
+            "organisatoren van het netwerk, en leden die zijn ingelogd; zij zien je naam bij een antwoord alleen als jij dat "
+            "goed vindt of de vraag stelden"
+        ),
+    )
     EVERYBODY = "everybody", _l("iedereen, op de openbare pagina's")
     ADMINISTRATORS = "administrators", _l("beheerders")
     MEMBERS = "members", _l("leden van het netwerk waar je dat koos")
@@ -237,6 +244,18 @@ PERSONAL_DATA = (
         {"contacts": "text", "blocks": "", "writing_stops": ""},
         Whose.PEOPLE, _l("om elkaar te schrijven zonder een mailadres te laten zien"), Ground.CONSENT,
         SeenBy.WHO_WAS_WRITTEN, _l("een half jaar; een blokkade tot je die weghaalt"), Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Wat je een netwerk vroeg, en wat een organisator daarbij schreef"),
+        {"network_questions": "title text short why helped"},
+        Whose.PEOPLE, _l("om leden van elkaar te laten leren"), Ground.PUBLIC_TASK, SeenBy.TEAM_AND_MEMBERS,
+        _l("twee jaar na de laatste dag voor antwoorden; 90 dagen als leden het nooit lazen"), Leaving.NAME_REPLACED,
+    ),
+    PersonalData(
+        _l("Wat je op een vraag aan het netwerk antwoordde, wat we van je mail weglieten, en welke vragen je kreeg"),
+        {"network_answers": "shown cut", "question_deliveries": ""},
+        Whose.PEOPLE, _l("om leden van elkaar te laten leren"), Ground.PUBLIC_TASK, SeenBy.TEAM_AND_MEMBERS,
+        _l("twee jaar na de laatste dag voor antwoorden; wat we weglieten en welke vragen je kreeg 90 dagen"), Leaving.DELETED,
     ),
     PersonalData(
         _l("Lijsten met mensen die wachten tot een organisator ze goedkeurt"),

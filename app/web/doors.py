@@ -375,11 +375,20 @@ def is_private() -> bool:
 
 
 def private_paths() -> list[str]:
-    """What addresses that can be opened begin with, under private doors."""
+    """What addresses that can be opened begin with, under private doors; `*` is any one part (RFC 9309 section 2.2.3)."""
     rules = [rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())]
-    private = [rule.rule for rule in rules if (page := page_of(rule.endpoint)) and page.door.private]
-    found = {f"/{path.split('/')[1]}{'/' * (path.count('/') > 1)}" for path in private}
+    pages = [(rule.rule, page) for rule in rules if (page := page_of(rule.endpoint))]
+    public = {path.split("/")[1] for path, page in pages if not page.door.private}
+    found = {_beginning(path, public) for path, page in pages if page.door.private}
     return sorted(path for path in found if path.rstrip("/") == path or path.rstrip("/") not in found)
+
+
+def _beginning(path: str, public: set[str]) -> str:
+    """The first part of a private address; where pages for everybody share that, as far as it takes to tell them apart."""
+    first, *rest = path.split("/")[1:]
+    if first not in public:
+        return f"/{first}{'/' * bool(rest)}"
+    return "/".join(["", first, *("*" if part.startswith("<") else part for part in rest[:2])])
 
 
 def check(app: Flask) -> None:

@@ -76,6 +76,7 @@ NETWORK = (
         (
             Place(_l("Wat we leerden"), "outcomes.show_outcomes", (), For.READERS),
             Place(_l("Nieuwsoverzicht"), "digest.show_digest_page", ("digest.",)),
+            Place(_l("Vragen van leden"), "network_questions.list_questions", ("network_questions.",)),
             Place(
                 _l("Samenwerkingsagenda’s"),
                 "agendas.list_agendas",

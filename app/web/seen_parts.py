@@ -29,6 +29,7 @@ from app.network.people.models import Person
 from app.outbox.kinds import MessageKind
 from app.polls import polls
 from app.polls.models import Poll
+from app.questions.models import NetworkQuestion
 from app.registration import allotments, change_notices
 from app.registration.models import Allotment
 from app.web.seen import Part, Parts
@@ -203,6 +204,15 @@ def parts_of_poll(network: Network, poll: Poll) -> Parts:
         Part.PEOPLE: [voter.id for voter in poll.voters],
         Part.ANSWERS: [*votes, *((voter.id, voter.remark) for voter in poll.voters)],
         Part.SESSION: _facts_of(poll.event) if poll.event else None,
+    }
+
+
+def parts_of_network_question(network: Network, question: NetworkQuestion) -> Parts:
+    """What is asked, and how it stands."""
+    return {
+        Part.STATE: question.state,
+        Part.TEXT: [question.title, question.text, question.short],
+        Part.DAYS: question.closes_on,
     }
 
 

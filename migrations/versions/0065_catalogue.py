@@ -73,7 +73,9 @@ def _create_items() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("(address = '') = (size IS NOT NULL)", name=op.f("ck_catalogue_items_link_or_file")),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_catalogue_items_minutes")),
-        sa.CheckConstraint("kind IN ('podcast', 'video', 'e_learning', 'guide')", name=op.f("ck_catalogue_items_itemkind")),
+        sa.CheckConstraint(
+            "kind IN ('podcast', 'video', 'e_learning', 'guide')", name=op.f("ck_catalogue_items_itemkind")
+        ),
         sa.CheckConstraint(
             "scan IN ('not_scanned', 'clean', 'infected', 'too_large')", name=op.f("ck_catalogue_items_scan")
         ),

@@ -57,6 +57,7 @@ from app.places.places import PlaceDetails, RoomLine
 from app.polls import polls
 from app.progress.counted import count_report
 from app.progress.frozen import freeze_contents
+from app.questions import questions
 from app.registration import allotments
 from app.setbacks.models import Setback
 from app.speakers import asking as speaker_asking
@@ -73,6 +74,7 @@ from tests.indicators import made as measured
 from tests.matching import matched
 from tests.progress import made as reported
 from tests.progress import published
+from tests.questions import posed
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
@@ -204,6 +206,9 @@ PAGES = {
     "/organise/networks/{n}/polls": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/{poll}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/questions": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/questions/{asked}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/questions/{helped}/insight": (302, 404, 403, 200, 200),
     "/organise/inbox/{incoming}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/letters": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/letters/registration/confirmed/nl": (302, 404, 403, 200, 200),
@@ -420,6 +425,12 @@ ACTS = {
     "/organise/networks/{n}/polls/{poll}/choose/{date}": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/stop": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/remind": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/questions/{asked}/let-through": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/questions/{asked}/send-back": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/questions/{helped}/close": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/questions/{helped}/insight": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/questions/answers/{answered}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/questions/answers/{answered}/put-back": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agreed}/publish": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agreed}/withdraw": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agreed}/reports/moments": (302, 404, 403, 303, 303),
@@ -686,6 +697,9 @@ def make_world(slug: str = "eigen") -> dict:
     rounds.keep_apart(match, pair[0].person, pair[1].person)
     matched.send(sent)
     place = rounds.seats_of(sent)[0]
+    waits, helped = posed.question(network, person), posed.question(network, person, is_open=True)
+    answered = posed.answer(helped, double, "Kijk in Best", "Groet, Piet")
+    questions.close(helped, "Dat hielp", [answered.id])
     edition, held_edition = planned.edition(network), planned.published(network, title="Najaar")
     off_edition = planned.published(network, title="Winter")
     course_editions.cancel_edition(off_edition, "")
@@ -739,7 +753,7 @@ def make_world(slug: str = "eigen") -> dict:
         "held_edition": held_edition.id, "off_edition": off_edition.id, "meeting": held_edition.meetings[1].id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "written": written.id, "stopped": stopped.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "match": match.id, "sent": sent.id, "apart": rounds.list_aparts(match)[0].id, "match_seat": place.id, "match_group": place.group_id,
-        "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
+        "poll": poll.id, "asked": waits.id, "helped": helped.id, "answered": answered.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "round": ronde.id, "q": question.id,
         "t": 2026,

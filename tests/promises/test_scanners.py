@@ -40,6 +40,7 @@ from app.polls import polls
 from app.polls.models import Vote
 from app.privacy import stay_letters
 from app.progress import asking
+from app.questions import question_letters, questions
 from app.registration import allotments, answers, calendar_answers, link_requests, substitute_wishes
 from app.speakers import asking as speaker_asking
 from app.speakers import slides
@@ -53,12 +54,13 @@ from tests.directory.members import listed, number_of
 from tests.helpers import links_in, mails, parsed, work
 from tests.matching import matched
 from tests.progress import made as reported
+from tests.questions import posed
 from tests.registration import made_courses
 from tests.tables import everything
 
 BEHIND_A_SIGN_IN = {
     "access_given", "alarm", "certificate_name", "contact_reported", "erased", "forwarded", "join_waiting", "mail_test", "material_infected", "merge_answer", "merge_request",
-    "look_along", "need_list", "organisation_answer", "organisation_request", "progress_team", "test",
+    "look_along", "need_list", "organisation_answer", "organisation_request", "progress_team", "question_waiting", "test",
 }  # fmt: skip
 """Mails whose links lead to pages of organisers alone, that answer nobody who is not signed in, or that have none."""
 
@@ -104,6 +106,7 @@ def _mails_of_every_kind() -> set[str]:
     _mails_of_speakers(network)
     _mails_of_the_next_edition(network)
     _mails_of_members(network)
+    _mails_of_questions(network)
     koppel_letters.mail_link(made.office(made.theme_on(made.agenda(network))))
     work()
     _mails_of_reports(network)
@@ -236,6 +239,19 @@ def _mails_of_the_next_edition(network) -> None:
     work()
 
 
+def _mails_of_questions(network) -> None:
+    """Somebody asks the network something, hears what came of it and that it was answered; somebody answers a digest."""
+    question = posed.question(network, factories.person(of=network))
+    questions.let_through(question)
+    question_letters.tell_decision(question)
+    reader = factories.person(of=network)
+    posed.told(question, reader)
+    question_letters.tell_where(reader)
+    posed.answer(question, reader, "Kijk in Best")
+    question_letters.tell_askers()
+    work()
+
+
 def _mails_of_the_day_and_after(network) -> None:
     """A session that was held: questions, commitments, the impression, a digest."""
     held, missed = factories.event(network), factories.person()
@@ -306,7 +322,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     assert kinds == {
         "save_the_date", "member_message", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
-        "calendar_anew", "calendar_cleared", "own_programme", "course", "course_day", "next_asked", "next_edition", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
+        "calendar_anew", "calendar_cleared", "own_programme", "course", "course_day", "next_asked", "next_edition", "question_answered", "question_decided", "question_where", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "certificate", "certificate_withdrawn", "speaker_asked", "speaker_changed", "speaker_infected", "speaker_withdrawn", "speaker_thanked",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "match_call", "match_news", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",

@@ -56,6 +56,7 @@ from tests.indicators import made
 from tests.matching import matched
 from tests.progress import frozen_reports, published
 from tests.progress import made as reported
+from tests.questions import posed
 
 MONDAY = clock.utc_moment(date(2027, 2, 1), time(10))
 """The first of a month: weekly and monthly news go out."""
@@ -244,6 +245,14 @@ def _new_editions():
     edition.course.network.quiet_hours = False
 
 
+def _question_answers():
+    """Two who asked their network something have an answer."""
+    network = factories.network()
+    for text in TEXTS:
+        question = posed.question(network, factories.person(of=network), text, is_open=True)
+        posed.answer(question, factories.person(of=network), text)
+
+
 def _report_files():
     """A published edition whose PDF is there already: the others are made in no time."""
     edition = published.published_edition(made.agenda())
@@ -375,6 +384,7 @@ PLANTS = {
     "member_messages": Plant(_member_messages, ("mail_contacts",)),
     "interest_links": Plant(_interest_links, ("mail_interest_links",)),
     "new_editions": Plant(_new_editions, ("tell_of_editions",)),
+    "question_answers": Plant(_question_answers, ("tell_askers",)),
     "errands": Plant(_errands, ("carry_on_errands",), lambda: _errand(ErrandKind.GO_ON)),
     "planned": Plant(_waves, ("run_due_waves",), _no_such_audience),
     "send_mail": Plant(_letters, ("write_message",), _letter_of_no_kind),

@@ -114,10 +114,13 @@ OWN = [
     "/koppels/",
     "/next-edition/",
     "/used/",
+    "/question/",
     "/instead/",
     "/visit/",
 ]
 """What the addresses begin with of pages that are somebody's own."""
+FOR_MEMBERS = ["/networks/<slug>/questions"]
+"""The same of a network's part for its members: an address there tells nothing of who opens it."""
 
 
 def test_pages_that_are_somebodys_own_are_kept_by_no_cache_and_found_by_no_search_engine(app, client):
@@ -125,7 +128,7 @@ def test_pages_that_are_somebodys_own_are_kept_by_no_cache_and_found_by_no_searc
     for rule, path in _opened(app).items():
         headers = client.get(path).headers
         told[rule] = headers.get("Cache-Control"), headers.get("X-Robots-Tag"), headers.get("Referrer-Policy")
-    private = {rule for rule in told if rule.startswith(tuple(OWN))} - {"/metrics"}
+    private = {rule for rule in told if rule.startswith((*OWN, *FOR_MEMBERS))} - {"/metrics"}
     assert {told[rule] for rule in private} == {("no-store", "noindex, nofollow", "no-referrer")}
     assert {robots for rule, (_, robots, _) in told.items() if rule not in private} == {None}
 
@@ -146,7 +149,8 @@ def test_every_address_with_a_key_in_it_is_private(app):
 
 def test_search_engines_are_asked_to_stay_away_from_what_is_somebodys_own(client):
     lines = client.get("/robots.txt").text.splitlines()
-    assert sorted(lines) == sorted(["User-agent: *", *(f"Disallow: {path}" for path in OWN)])
+    members = [path.replace("<slug>", "*") for path in FOR_MEMBERS]
+    assert sorted(lines) == sorted(["User-agent: *", *(f"Disallow: {path}" for path in (*OWN, *members))])
 
 
 def test_an_answer_that_knows_who_is_signed_in_is_kept_by_no_cache_also_where_there_is_no_page(client):

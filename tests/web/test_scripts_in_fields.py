@@ -58,7 +58,8 @@ def test_it_runs_on_no_page(client, world):  # noqa: F811
     pages = [page.format(**world) for page, statuses in PAGES.items() if statuses[ROLES.index("admin")] == 200]
     pages += ["/", "/library", f"/networks/{network.slug}", f"/impressions/{impression.slug}", f"/events/{held.slug}"]
     pages += [f"/events/{event.slug}", f"/i/{made[Purpose.INVITATION]}", f"/seats/{made[Purpose.SEATS]}"]
-    pages += ["/me", "/me/mail", "/me/data", "/me/done"]
+    pages += ["/me", "/me/mail", "/me/data", "/me/done", f"/networks/{network.slug}/questions"]
+    pages += [f"/networks/{network.slug}/questions/{world[name]}" for name in ("asked", "helped")]
     answers = {page: _open(client, page) for page in pages}
     assert {page: answer.status_code for page, answer in answers.items() if answer.status_code != 200} == {}
     shown = {page: answer.text for page, answer in answers.items() if answer.mimetype == "text/html"}

@@ -47,6 +47,7 @@ from tests.courses import planned, taught
 from tests.helpers import sign_in
 from tests.matching import matched
 from tests.progress import frozen_reports
+from tests.questions import posed
 from tests.tables import everything
 from tests.web.test_versions import Filled
 
@@ -70,7 +71,7 @@ FREE = {
         "organisations.add_organisation", "organisations.list_roles", "themes.list_managed_themes", "organisations.take_proposed_domain",
         "own_letters.add_file", "own_letters.begin_letter", "path.choose_who", "people.add_address_of_person",
         "people.add_person", "planning.add_preset_question", "planning.copy_event", "planning.create_event",
-        "matching.create_round", "matching.keep_apart", "matching.propose_dates", "polls.create_poll", "courses.create_course", "courses.plan_edition", "courses.copy_edition", "courses.add_meeting", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
+        "matching.create_round", "matching.keep_apart", "matching.propose_dates", "polls.create_poll", "network_questions.make_insight", "courses.create_course", "courses.plan_edition", "courses.copy_edition", "courses.add_meeting", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
     },
     "makes a draft or an audience, which is shown and released on a page of its own": {
         "cockpit.invite_chosen", "cockpit.make_audience", "own_letters.write_to", "own_letters.write_to_of_event",
@@ -92,14 +93,14 @@ FREE = {
         "impression.note_people_shown", "learned.change_board", "learned.move_insight_up", "materials.move_material_up", "offer.set_published", "learned.open_board",
         "learned.sort_card", "network.archive_network", "network.reopen_network",
         "people.change_address_of_person", "people.end_position_of_person", "people.readd_member", "planning.cancel_slot",
-        "themes.join_theme", "themes.keep_theme", "themes.move_theme_up", "courses.set_obligatory", "courses.take_back_meeting",
+        "themes.join_theme", "themes.keep_theme", "themes.move_theme_up", "courses.set_obligatory", "courses.take_back_meeting", "network_questions.put_back_cut",
     },
     "takes one row away that stands beside the button; the page offers it back, or keeps what it was": {
         "agendas.remove_agenda_theme", "koppels.remove_office", "matching.remove_apart", "busy_days.remove_busy_days", "places.remove_place", "materials.remove_material", "offer.remove_item", "contact_moments.remove_talk", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
         "progress.remove_report", "evaluation.remove_evaluation_question", "impression.detach_file", "learned.remove_insight",
         "letters.delete_picture", "organisations.change_role", "themes.remove_theme", "organisations.remove_contact_person",
         "own_letters.remove_file", "people.remove_position_of_person", "planning.remove_question",
-        "planning.remove_round", "planning.remove_slot", "courses.drop_meeting", "courses.remove_course",
+        "network_questions.remove_answer", "planning.remove_round", "planning.remove_slot", "courses.drop_meeting", "courses.remove_course",
     },
     "brings back what was, and its own rule refuses what changed since": {
         "doubles.undo_merge", "themes.undo_join", "letters.restore_letter", "letters.restore_letter_of_wave", "organise.undo_removal",
@@ -647,6 +648,27 @@ def _remind(network):
     poll, page = _poll(network)
     voter = poll.voters[0]
     return Press(page, f"{page}/remind", lambda: polls.answer_poll(voter, {}), Part.PEOPLE)
+
+
+def _question(network, act: str, *, is_open: bool = False, **values: str) -> Press:
+    question = posed.question(network, factories.person(of=network), is_open=is_open)
+    page = f"/organise/networks/{network.slug}/questions/{question.id}"
+    return Press(page, f"{page}/{act}", _set(question, text="Anders"), Part.TEXT, values)
+
+
+@pressing("network_questions.let_through")
+def _let_question_through(network):
+    return _question(network, "let-through")
+
+
+@pressing("network_questions.send_back")
+def _send_question_back(network):
+    return _question(network, "send-back", why="Te lang")
+
+
+@pressing("network_questions.close_question")
+def _close_question(network):
+    return _question(network, "close", is_open=True)
 
 
 @pressing("seats.change_allotment")

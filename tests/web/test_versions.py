@@ -17,6 +17,7 @@ WITHOUT = {
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/target": "a target that is added; the others stay",
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/reading": "a figure that is added; the others stay",
     "/organise/networks/{n}/agendas/{agenda}/figures/signs/{theme}": "signs that are added; the others stay",
+    "/organise/networks/{n}/questions/{helped}/insight": "proposes the words of an insight that is new",
     "/organise/networks/{n}/agendas/new": "proposes a period and the usual words for an agenda that is new",
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/new?party={party}&kind=official": "proposes today for who takes the office",
     "/organise/networks/{n}/agendas/{agreed}/reports/new": "proposes the next moment for a report that is new",

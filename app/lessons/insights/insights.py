@@ -28,6 +28,25 @@ def add_insight(event: Event, title: str, by: Account) -> Insight:
     return insight
 
 
+def add_explained_insight(event: Event, title: str, explanation: str, by: Account, note: str) -> Insight:
+    """One from elsewhere, with all its words, also in a report that everybody reads already; that says so by the note.
+
+    Raises what impressions.note_impression_change raises.
+    """
+    impression = impressions.ensure_impression(event)
+    insight = Insight(
+        impression=impression,
+        place=_next_place(impression),
+        title=title[:TITLE],
+        explanation=explanation,
+        suggestions=[],
+    )
+    db.session.add(insight)
+    db.session.flush()
+    impressions.note_impression_change(impression, by, note)
+    return insight
+
+
 def insight_from_card(event: Event, card: Card, by: Account) -> Insight:
     """A card becomes a heading. What does not fit in its title goes into the explanation."""
     insight = add_insight(event, card.text, by)
