@@ -1,5 +1,6 @@
 """What members of the demo asked their network: a question that is open, and one that was closed with what helped."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -64,7 +65,7 @@ def add_questions(network: Network) -> None:
     db.session.flush()
 
 
-def _add(network: Network, demo: DemoQuestion, asker: Person, readers: list[Person]) -> None:
+def _add(network: Network, demo: DemoQuestion, asker: Person, readers: Sequence[Person]) -> None:
     until = clock.today() + timedelta(days=21 - min(demo.days_ago, 20))
     question = questions.ask(network, asker, demo.title, demo.text, until)
     questions.let_through(question)

@@ -45,8 +45,8 @@ class SeenBy(Worded):
     )
     ORGANISERS = "organisers", _l("organisatoren van alle netwerken")
     PARTICIPANTS = "participants", _l("organisatoren, en wie bij de sessie was")
-    MEMBERS = (
-        "members",
+    TEAM_AND_MEMBERS = (
+        "team_and_members",
         _l(
             "organisatoren van het netwerk, en leden die zijn ingelogd; zij zien je naam bij een antwoord alleen als jij dat "
             "goed vindt of de vraag stelden"

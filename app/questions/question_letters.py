@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext, ngettext
 
 from app import clock, urls, wording
-from app.database import db, take_row, too_often
+from app.database import Condition, db, take_row, too_often
 from app.network import correspondence
 from app.network.correspondence import Envelope
 from app.network.people.models import Person
@@ -126,7 +126,7 @@ def _tell_asker(question_id: int, now: datetime) -> int | None:
     return _mail_asker(question, ANSWERED, fields)
 
 
-def _is_news() -> tuple[sa.ColumnElement[bool], ...]:
+def _is_news() -> tuple[Condition, ...]:
     """The conditions on an answer and its question that the asker was not told of it."""
     unknown = sa.or_(NetworkQuestion.told_at.is_(None), NetworkAnswer.created_at > NetworkQuestion.told_at)
     return (NetworkAnswer.question_id == NetworkQuestion.id, unknown, *answers.is_shown())

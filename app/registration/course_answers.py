@@ -25,8 +25,7 @@ def answer(invitation: Invitation, what: str, sent: Mapping[str, str]) -> str:
         raise RegistrationClosed
     match what:
         case "enrol" if giver := enrolments.giver_of(invitation, place):
-            stands = course_wishes.wanted_by(giver)
-            wanted = course_wishes.read_wanted(place.meeting.edition, sent, stands)
+            wanted = course_wishes.read_wanted(place.meeting.edition, sent, course_wishes.wanted_by(giver))
             enrolments.take_over(giver, invitation, wanted)
         case "enrol":
             stands = course_wishes.wanted_by(place.enrolment) if place.waits and place.enrolment else None

@@ -235,7 +235,9 @@ def _select_standing(edition: CourseEdition, *states: EnrolmentState) -> list[En
 def _select_concerned(events: Collection[int], edition: CourseEdition, *, lost: bool = False) -> sa.Select[int, int]:
     """The invitations to what was cancelled, by when that was, of who has or waits for a place, or has one of the days in
     their calendar, or `lost` it from there while they had not said no; with the id of the person."""
-    has_it = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
+    has_it: sa.ColumnElement[bool] = Invitation.calendar_status.in_(
+        [CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED]
+    )
     if lost:
         has_it = (Invitation.calendar_status == CalendarStatus.CANCELLED) & Invitation.answer.is_(None)
     stands = sa.select(Enrolment.id).where(

@@ -29,7 +29,7 @@ class Wanted:
         """What a form says for a day: ABSENT, a mode by its name, or the id of an event; nothing for a day that is unknown."""
         if meeting_id in self.absent:
             return ABSENT
-        return str(self.catch_up.get(meeting_id) or self.modes.get(meeting_id, ""))
+        return str(self.catch_up.get(meeting_id) or self.modes.get(meeting_id) or "")
 
 
 def read_wanted(edition: CourseEdition, sent: Mapping[str, str], stands: Wanted | None = None) -> Wanted:

@@ -51,7 +51,7 @@ def count_states(impression_ids: Collection[int]) -> dict[int, Counter[Suggestio
         .where(Insight.impression_id.in_(impression_ids))
         .group_by(Insight.impression_id, sa.literal_column("state"))
     )
-    order = list(SuggestionState)
+    order = [state.value for state in SuggestionState]
     found: dict[int, Counter[SuggestionState]] = {}
     for impression_id, state, count in sorted(db.session.execute(wanted), key=lambda row: order.index(row[1])):
         found.setdefault(impression_id, Counter())[SuggestionState(state)] = count
