@@ -94,7 +94,7 @@ def sign_out(person: Person) -> ResponseReturnValue:
     sessions.sign_out()
     db.session.commit()
     flash(gettext("Je bent uitgelogd."), "ok")
-    return redirect(url_for("events.show_agenda"), 303)
+    return redirect(url_for("home.show_agenda"), 303)
 
 
 def _enter(found: PersonSignIn, form: OwnCodeForm | CodeElsewhereForm) -> ResponseReturnValue:
