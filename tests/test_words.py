@@ -42,7 +42,6 @@ UNSPOKEN = {
     "app.outbox.kinds.Priority",
     "app.outbox.kinds.Stop",
     "app.outbox.models.ErrandKind",
-    "app.web.personal.Proof",
     "app.web.places.For",
     "app.polls.polls.VoteVerdict",
     "app.registration.calendar_answers.AnswerVerdict",

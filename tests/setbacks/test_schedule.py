@@ -29,6 +29,7 @@ from app.inbox.models import InboxStatus
 from app.lessons.impressions import documents
 from app.lessons.impressions.models import Attachment, Document
 from app.matching import proposals
+from app.me import sign_ins
 from app.network import joining
 from app.network.imports import import_plans, import_runs
 from app.network.models import Joining, JoinRequest, Membership, Verdict
@@ -78,6 +79,12 @@ class Plant(NamedTuple):
 def _sign_ins():
     for text in TEXTS:
         sign_in.ask_sign_in(factories.account(admin=True, name=text).email)
+
+
+def _own_sign_ins():
+    for text in TEXTS:
+        person = factories.person(text)
+        sign_ins.ask_of(person, person.addresses[0])
 
 
 def _link_requests():
@@ -379,6 +386,7 @@ PLANTS = {
     "join_answers": Plant(lambda: _asked(Verdict.NO), ("mail_join_answers",)),
     "join_reminders": Plant(lambda: _asked(None), ("remind_join_teams",)),
     "sign_in_mails": Plant(_sign_ins, ("mail_sign_in_links",)),
+    "own_sign_in_mails": Plant(_own_sign_ins, ("mail_own_sign_ins",)),
     "link_requests": Plant(_link_requests, ("handle_link_requests",)),
     "join_requests": Plant(_join_requests, ("mail_join_links",)),
     "member_messages": Plant(_member_messages, ("mail_contacts",)),
