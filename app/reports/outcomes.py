@@ -70,4 +70,7 @@ def _sessions(network: Network, viewer: Viewer) -> list[SessionOutcome]:
     )
     rows = db.session.execute(wanted).all()
     states = suggestion_states.count_states([row[1] for row in rows if row[1]])
-    return [SessionOutcome(event, *told, states.get(report_id, Counter())) for event, report_id, *told in rows]
+    return [
+        SessionOutcome(event, state, lessons, promised, done, states.get(report_id, Counter()))
+        for event, report_id, state, lessons, promised, done in rows
+    ]
