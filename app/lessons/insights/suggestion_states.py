@@ -53,7 +53,9 @@ def count_states(impression_ids: Collection[int]) -> dict[int, Counter[Suggestio
     )
     order = [state.value for state in SuggestionState]
     found: dict[int, Counter[SuggestionState]] = {}
-    for impression_id, state, count in sorted(db.session.execute(wanted), key=lambda row: order.index(row[1])):
+    for impression_id, state, count in sorted(
+        db.session.execute(wanted), key=lambda row: order.index(SuggestionState(row[1]))
+    ):
         found.setdefault(impression_id, Counter())[SuggestionState(state)] = count
     return found
 
