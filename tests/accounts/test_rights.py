@@ -45,6 +45,7 @@ from app.lessons.board import boards, cards
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import attachments
 from app.lessons.insights import insights
+from app.matching import rounds as match_rounds
 from app.network.imports import import_runs, merges
 from app.network.models import JoinRequest
 from app.network.organisations.models import ContactPerson
@@ -694,12 +695,12 @@ def make_world(slug: str = "eigen") -> dict:
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
     match, sent = matched.round_of(network), matched.round_of(network, title="Buddy’s najaar")
     pair = [matched.takes_part(each, factories.person(of=network)) for each in (match, match, sent, sent)]
-    rounds.keep_apart(match, pair[0].person, pair[1].person)
+    match_rounds.keep_apart(match, pair[0].person, pair[1].person)
     matched.send(sent)
     place = rounds.seats_of(sent)[0]
     waits, helped = posed.question(network, person), posed.question(network, person, is_open=True)
     answered = posed.answer(helped, double, "Kijk in Best", "Groet, Piet")
-    questions.close(helped, "Dat hielp", [answered.id])
+    questions.close(helped, "Dat hielp", [answered.id]) match_rounds.seats_of(sent)[0]
     edition, held_edition = planned.edition(network), planned.published(network, title="Najaar")
     off_edition = planned.published(network, title="Winter")
     course_editions.cancel_edition(off_edition, "")
@@ -752,7 +753,7 @@ def make_world(slug: str = "eigen") -> dict:
         "course": edition.course_id, "item": item.id, "idea": idea.id, "edition": edition.id,
         "held_edition": held_edition.id, "off_edition": off_edition.id, "meeting": held_edition.meetings[1].id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "written": written.id, "stopped": stopped.id, "key": key.id,
-        "ask": ask.id, "twins": twins.id, "log": log.id, "match": match.id, "sent": sent.id, "apart": rounds.list_aparts(match)[0].id, "match_seat": place.id, "match_group": place.group_id,
+        "ask": ask.id, "twins": twins.id, "log": log.id, "match": match.id, "sent": sent.id, "apart": match_rounds.list_aparts(match)[0].id, "match_seat": place.id, "match_group": place.group_id,
         "poll": poll.id, "asked": waits.id, "helped": helped.id, "answered": answered.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "round": ronde.id, "q": question.id,
