@@ -85,7 +85,7 @@ NO_IDS = {
 IN_DETAILS = {
     "voter": "voters", "vote": "poll_votes", "allotment": "allotments", "impression": "impressions",
     "commitment": "commitments", "edition": "editions", "office": "koppel_offices",
-    "report": "progress_reports", "certificate": "certificates", "asked_speaker": "asked_speakers",
+    "report": "progress_reports", "certificate": "certificates", "asked_speaker": "asked_speakers", "material": "materials",
 }  # fmt: skip
 """What numbers in the details of a message name."""
 FIGURES = {"sequence", "version"}

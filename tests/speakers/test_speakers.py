@@ -29,7 +29,7 @@ from app.speakers import asking, in_the_room, thanking
 from app.speakers.models import AskedSpeaker, SpeakerAnswer
 from tests import factories
 from tests.breakouts import made as network_day
-from tests.helpers import hidden, html_of, links_in, mail_to, mails, post, sign_in, text_of
+from tests.helpers import hidden, html_of, links_in, mail_to, mails, parsed, post, sign_in, text_of
 from tests.uploads import files
 
 ADDRESS = "anna@oss.example"
