@@ -88,7 +88,7 @@ IN_DETAILS = {
     "voter": "voters", "vote": "poll_votes", "allotment": "allotments", "impression": "impressions",
     "commitment": "commitments", "edition": "editions", "office": "koppel_offices",
     "report": "progress_reports", "round": "match_rounds", "enrolment": "match_enrolments", "certificate": "certificates", "asked_speaker": "asked_speakers",
-    "delivery": "question_deliveries",
+    "delivery": "question_deliveries", "material": "materials",
 }  # fmt: skip
 """What numbers in the details of a message name."""
 FIGURES = {"sequence", "version"}
