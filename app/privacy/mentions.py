@@ -51,8 +51,11 @@ ABOUT_OTHERS = (
 _CHANGES = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)
 _NAMES_NOBODY_LATER = "bytes_go"
 """Stands in the details of a mail that a worker had in hand with a text that named who was erased."""
-_OF_TEXTS = (MessageKind.DIGEST, MessageKind.THANKS, MessageKind.MISSED)
-"""Mails to many with texts that organisers wrote: when one of those named somebody, their bytes go unread."""
+_OF_TEXTS = (
+    MessageKind.DIGEST, MessageKind.THANKS, MessageKind.MISSED,
+    MessageKind.QUESTION_WAITING, MessageKind.QUESTION_DECIDED, MessageKind.QUESTION_ANSWERED, MessageKind.QUESTION_WHERE,
+)  # fmt: skip
+"""Mails to many with texts that organisers or members wrote: when one of those named somebody, their bytes go unread."""
 
 LATE = timedelta(days=2)
 """How long after somebody was erased it is looked whether a mail to them was being planned meanwhile."""

@@ -67,7 +67,8 @@ class NetworkQuestion(Model):
     @property
     def is_open(self) -> bool:
         """Whether it can be answered."""
-        return self.state == QuestionState.OPEN and self.closes_on >= clock.today()
+        lasts = self.closes_on >= clock.today() and self.network.archived_at is None
+        return self.state == QuestionState.OPEN and lasts
 
     @property
     def is_shown(self) -> bool:

@@ -11,8 +11,9 @@ from flask_babel import force_locale, gettext, ngettext
 
 from app import clock, urls, wording
 from app.database import Condition, db, take_row, too_often
-from app.network import correspondence
+from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
+from app.network.models import Standing
 from app.network.people.models import Person
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
@@ -20,7 +21,7 @@ from app.outbox.letters import LetterBlock
 from app.outbox.message_queue import plan_finished_mail
 from app.outbox.mime import Mail
 from app.outbox.models import Message
-from app.questions import answers, deliveries, questions
+from app.questions import answers, deliveries
 from app.questions.models import NetworkAnswer, NetworkQuestion, QuestionDelivery, QuestionState
 from app.setbacks import one_by_one
 
@@ -135,7 +136,7 @@ def _is_news() -> tuple[Condition, ...]:
 def _mail_asker(question: NetworkQuestion, kind: MessageKind, fields: Callable[[], dict[str, object]]) -> int:
     person = question.person
     address = correspondence.preferred_address(person) if person else None
-    if person is None or address is None or address.bounced_at or not questions.is_member(person, question.network):
+    if person is None or address is None or address.bounced_at or not _may_be_mailed(person, question):
         return 0
 
     def all_fields() -> dict[str, object]:
@@ -145,3 +146,9 @@ def _mail_asker(question: NetworkQuestion, kind: MessageKind, fields: Callable[[
     mail = correspondence.write_mail(person, kind.letter, all_fields, envelope)
     plan_finished_mail(mail, kind, priority=kind.priority, network_id=question.network_id, person_id=person.id)
     return 1
+
+
+def _may_be_mailed(person: Person, question: NetworkQuestion) -> bool:
+    """Whether they are still a member, of whose data use is made."""
+    membership = memberships.find_membership(person.id, question.network_id)
+    return membership is not None and membership.standing == Standing.MEMBER and membership.restricted_at is None

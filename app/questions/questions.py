@@ -31,8 +31,8 @@ KEPT = timedelta(days=2 * 365)
 """How long a question stays after the last day for answers."""
 REMOVED_KEPT = timedelta(days=30)
 _NAMES = re.compile(
-    r"\b(?:de heer|mevrouw|meneer|wethouder|burgemeester|dhr\.|mevr\.|mw\.|collega) "
-    r"(?:[A-Z]\w{0,20}\.? )?(?:van |de |der |den ){0,2}[A-Z]\w{1,40}"
+    r"\b(?i:de heer|mevrouw|meneer|wethouder|burgemeester|dhr\.|mevr\.|mw\.|collega) "
+    r"(?:[A-Z]\w{0,20}\.? )?(?i:van |de |der |den ){0,2}[A-Z]\w{1,40}"
     r"|\b[A-Z][a-zé]{1,20} (?:van |de |der |den ){1,2}[A-Z][a-zé]{1,40}"
 )
 """What mostly is the name of somebody: behind how people are addressed, or with 'van' or 'de' between two words."""
@@ -148,7 +148,9 @@ def load_open() -> list[NetworkQuestion]:
 
 def is_open_now() -> tuple[Condition, ...]:
     """The conditions on NetworkQuestion that it can be answered now."""
-    return NetworkQuestion.state == QuestionState.OPEN, NetworkQuestion.closes_on >= clock.today()
+    ended = sa.select(Network.id).where(Network.archived_at.is_not(None))
+    alive = NetworkQuestion.network_id.not_in(ended)
+    return NetworkQuestion.state == QuestionState.OPEN, NetworkQuestion.closes_on >= clock.today(), alive
 
 
 def find_names(question: NetworkQuestion) -> list[str]:

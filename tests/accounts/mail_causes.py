@@ -58,6 +58,10 @@ UNASKED: dict[str, tuple[set[M], str]] = {
         {M.KOPPEL},
         "the button says so",
     ),
+    "/organise/networks/{n}/questions/{asked}/let-through": (
+        {M.QUESTION_DECIDED},
+        "the form says that who asked gets a mail",
+    ),
     "/organise/events/{e}/speakers/{speaker}/send": ({M.SPEAKER_ASKED}, "the button says so"),
     "/organise/events/{e}/speakers/{speaker}/take-back": ({M.SPEAKER_WITHDRAWN}, "to the one person who was asked"),
     "/organise/events/{e}/waves/{w}/test": ({M.TEST}, "to whoever presses the button"),

@@ -38,6 +38,7 @@ from app.network.people.models import EmailAddress, Person, Position
 from app.network.vocabulary.models import Role
 from app.places.models import Place
 from app.progress.models import Part, Report, ReportWords
+from app.questions.models import NetworkAnswer
 from app.setbacks import one_by_one
 from app.themes.models import Theme
 from tests import factories
@@ -70,6 +71,7 @@ REMOVALS = {
     "/organise/networks/{n}/elsewhere/{outside}/remove": (OutsideCalendar, "outside"),
     "/organise/networks/{n}/face/delete": (Picture, "face"),
     "/organise/networks/{n}/letters/pictures/{picture}/delete": (LetterImage, "picture"),
+    "/organise/networks/{n}/questions/answers/{answered}/remove": (NetworkAnswer, "answered"),
     "/organise/networks/{n}/sessions/chosen/delete?tick={draft_id}": (Event, "draft_id"),
     "/organise/networks/{n}/people/{p}/addresses/{f}/remove": (EmailAddress, "f"),
     "/organise/networks/{n}/people/chosen/remove?tick={p}": (Person, "p"),

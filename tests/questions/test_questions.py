@@ -70,7 +70,7 @@ def test_who_may_ask_and_answer_what(network, asker, reader):
     ("text", "names"),
     [
         ("Wat doet wethouder Van Dijk hieraan, of mevrouw J. Bos?", ["wethouder Van Dijk", "mevrouw J. Bos"]),
-        ("Ik sprak Jan de Vries.", ["Jan de Vries"]),
+        ("Ik sprak Jan de Vries. Wethouder De Boer niet.", ["Jan de Vries", "Wethouder De Boer"]),
         ("Hoe doet de gemeente Oss dit? En Bergen op Zoom?", []),
     ],
 )
