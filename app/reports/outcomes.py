@@ -71,6 +71,6 @@ def _sessions(network: Network, viewer: Viewer) -> list[SessionOutcome]:
     rows = db.session.execute(wanted).all()
     states = suggestion_states.count_states([row[1] for row in rows if row[1]])
     return [
-        SessionOutcome(event, state, learned, agreed_on, lessons, promised, done, states.get(report_id, Counter()))
-        for event, report_id, state, learned, agreed_on, lessons, promised, done in rows
+        SessionOutcome(event, state, lessons, promised, done, states.get(report_id, Counter()))
+        for event, report_id, state, lessons, promised, done in rows
     ]

@@ -697,10 +697,10 @@ def make_world(slug: str = "eigen") -> dict:
     pair = [matched.takes_part(each, factories.person(of=network)) for each in (match, match, sent, sent)]
     match_rounds.keep_apart(match, pair[0].person, pair[1].person)
     matched.send(sent)
-    place = rounds.seats_of(sent)[0]
+    place = match_rounds.seats_of(sent)[0]
     waits, helped = posed.question(network, person), posed.question(network, person, is_open=True)
     answered = posed.answer(helped, double, "Kijk in Best", "Groet, Piet")
-    questions.close(helped, "Dat hielp", [answered.id]) match_rounds.seats_of(sent)[0]
+    questions.close(helped, "Dat hielp", [answered.id])
     edition, held_edition = planned.edition(network), planned.published(network, title="Najaar")
     off_edition = planned.published(network, title="Winter")
     course_editions.cancel_edition(off_edition, "")

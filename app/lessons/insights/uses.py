@@ -208,8 +208,8 @@ def list_reasons(suggestion: Suggestion) -> list[tuple[UseAnswer, str]]:
     """What people wrote with their answers, without who they are; in an order that tells nothing of it either."""
     wanted = sa.select(SuggestionUse.answer, SuggestionUse.because)
     wanted = wanted.where(SuggestionUse.suggestion_id == suggestion.id, SuggestionUse.because != "")
-    found    said = [(answer, because) for answer, because in db.session.execute(wanted)]
-    return sorted(found, sorted(said, key=lambda each: (list(UseAnswer).index(each[0]), each[1]))
+    said = [(answer, because) for answer, because in db.session.execute(wanted)]
+    return sorted(said, key=lambda each: (list(UseAnswer).index(each[0]), each[1]))
 
 
 def _find(person: Person, suggestion: Suggestion) -> SuggestionUse | None:
