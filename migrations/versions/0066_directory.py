@@ -29,7 +29,9 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(network_id IS NULL) <> (event_id IS NULL)", name=op.f("ck_visibilities_where")),
         sa.CheckConstraint("(field = 'comes') = (event_id IS NOT NULL)", name=op.f("ck_visibilities_comes")),
-        sa.CheckConstraint("(audience = 'participants') = (event_id IS NOT NULL)", name=op.f("ck_visibilities_to_whom")),
+        sa.CheckConstraint(
+            "(audience = 'participants') = (event_id IS NOT NULL)", name=op.f("ck_visibilities_to_whom")
+        ),
         sa.CheckConstraint(
             "field IN ('name', 'role', 'themes', 'knows', 'seeks', 'picture', 'contact', 'comes')",
             name=op.f("ck_visibilities_shown"),

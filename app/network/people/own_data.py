@@ -134,7 +134,10 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
             column.in_(own[key.column.table])
             for column in table.columns
             for key in column.foreign_keys
-            if key.column.table in own and table is not everybody and table.name not in _MAILS and str(column) not in _OF_OTHERS
+            if key.column.table in own
+            and table is not everybody
+            and table.name not in _MAILS
+            and str(column) not in _OF_OTHERS
         ]
         if ways and (rows := _own_rows(table, ways)):
             found[table.name] = rows
