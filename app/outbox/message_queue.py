@@ -70,18 +70,30 @@ def plan_message(kind: MessageKind, address: EmailAddress, *, details: dict[str,
 
     `about` names what it concerns: network_id, event_id, person_id, invitation_id.
     """
-    message = Message(
-        kind=kind,
-        state=MessageState.PLANNED,
-        priority=Priority.OWN_ACTION,
-        paced=False,
-        recipient=address.address,
-        domain=address.domain,
-        details=details,
-        **{"counts": kind.counts} | about,
-    )
+    message = Message(**_planned(kind, address, details) | about)
     db.session.add(message)
     return message
+
+
+def plan_alike(kind: MessageKind, mails: Sequence[tuple[EmailAddress, dict[str, int]]], *, due_at: datetime) -> None:
+    """The same of several mails without details, each with what it is about, in one statement."""
+    rows = [{**_planned(kind, address, {}), "due_at": due_at, **about} for address, about in mails]
+    if rows:
+        db.session.flush()
+        db.session.execute(sa.insert(Message), rows)
+
+
+def _planned(kind: MessageKind, address: EmailAddress, details: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "state": MessageState.PLANNED,
+        "priority": Priority.OWN_ACTION,
+        "paced": False,
+        "recipient": address.address,
+        "domain": address.domain,
+        "details": details,
+        "counts": kind.counts,
+    }
 
 
 def hold_for_digest(message: Message) -> None:

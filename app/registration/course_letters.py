@@ -15,6 +15,7 @@ from app.courses.models import CourseEdition
 from app.database import db
 from app.events.planning import Notice
 from app.invitations.invitation_queries import message_rows_for_invitations
+from app.invitations.letters import invitation_mail
 from app.invitations.models import Invitation
 from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
@@ -32,10 +33,15 @@ def plan_letter(invitation: Invitation, why: Why, *, hold: timedelta = timedelta
 
 def plan_days(invitations: Iterable[Invitation], *, hold: timedelta = timedelta()) -> None:
     """Promise for each day a mail that makes the calendar show what holds; where it does already, none leaves."""
-    for invitation in dict.fromkeys(invitations):
-        letter = registration_letters.plan_registration_letter(MessageKind.COURSE_DAY, invitation)
-        if letter and hold:
-            letter.due_at = clock.now() + hold
+    message_queue.plan_alike(
+        MessageKind.COURSE_DAY,
+        [
+            (each.letter_address, invitation_mail.message_references(each))
+            for each in dict.fromkeys(invitations)
+            if each.address is not None
+        ],
+        due_at=clock.now() + hold,
+    )
 
 
 def take_letters_back(invitation_ids: Collection[int]) -> set[int]:

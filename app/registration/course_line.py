@@ -1,12 +1,12 @@
 """The waiting line of an edition: who waits longest comes in first, of those for whom everything has a place."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentState
+from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
 from app.database import db
 from app.events import capacity
 from app.events.models import Event, Mode
@@ -67,23 +67,41 @@ def let_in_elsewhere(moved: Moved) -> None:
         let_in_line(edition)
 
 
-def wait(enrolment: Enrolment, wanted: Modes, catch_up: dict[int, int], invitation: Invitation, doer: Doer) -> None:
+def wait(enrolment: Enrolment, wanted: Modes, catch_up: Mapping[int, int], invitation: Invitation, doer: Doer) -> None:
     """A place in line, behind everybody, or the one that they have; the days are what they wish of each."""
+    waited = enrolment.state == EnrolmentState.WAITING
     _drop_wishes(enrolment)
-    for meeting in enrolment.edition.meetings_held:
-        if meeting.id in wanted:
-            course_seats.new_day(enrolment, meeting, wanted[meeting.id])
-        elif meeting.id in catch_up:
-            mode = (meeting.event.modes or [Mode.ON_SITE])[0]
-            course_seats.new_day(enrolment, meeting, mode).catch_up_event_id = catch_up[meeting.id]
-    course_seats.note_answer(invitation, Answer.YES)
-    if enrolment.state != EnrolmentState.WAITING:
-        last = sa.select(sa.func.max(Enrolment.waiting_number)).where(Enrolment.edition_id == enrolment.edition_id)
-        number = (db.session.scalar(last) or 0) + 1
+    if not waited:
+        last = sa.select(sa.func.max(Enrolment.waiting_number)).where(Enrolment.edition_id == enrolment.edition.id)
+        with db.session.no_autoflush:  # so that it is written once
+            number = (db.session.scalar(last) or 0) + 1
         enrolment.state, enrolment.waiting_number = EnrolmentState.WAITING, number
+    course_seats.note_answer(invitation, Answer.YES)
+    db.session.flush()
+    _keep_wishes(enrolment, wanted, catch_up)
+    if not waited:
         doer.note(invitation, Step.WAITING)
         course_letters.plan_letter(invitation, Why.WAITING, **doer.how.details)
     db.session.flush()
+
+
+def _keep_wishes(enrolment: Enrolment, wanted: Modes, catch_up: Mapping[int, int]) -> None:
+    """A day without a seat for each that they want to be at, here or elsewhere; in one statement."""
+    days = [
+        {
+            "enrolment_id": enrolment.id,
+            "meeting_id": meeting.id,
+            "mode": wanted.get(meeting.id) or (meeting.event.modes or [Mode.ON_SITE])[0],
+            "catch_up_event_id": None if meeting.id in wanted else catch_up[meeting.id],
+            "unseated": False,
+        }
+        for meeting in enrolment.edition.meetings_held
+        if meeting.id in wanted or meeting.id in catch_up
+    ]
+    kept = {each.meeting_id for each in enrolment.days}
+    if new := [each for each in days if each["meeting_id"] not in kept]:
+        db.session.execute(sa.insert(EnrolmentDay), new)
+    db.session.expire(enrolment, ["days"])
 
 
 def go_first(ledger: CourseLedger, person_id: int) -> None:
@@ -174,10 +192,12 @@ def _let_in(comes: ComesIn, notice: Notice) -> None:
 
 
 def _drop_wishes(enrolment: Enrolment) -> None:
-    for day in [each for each in enrolment.days if each.registration is None]:
+    wishes = [each for each in enrolment.days if each.registration is None]
+    for day in wishes:
         enrolment.days.remove(day)
         db.session.delete(day)
-    db.session.flush()
+    if wishes:
+        db.session.flush()
 
 
 def leave_other_lines(enrolment: Enrolment) -> None:

@@ -37,6 +37,10 @@ class Doer:
         account_id = self.by.id if self.by else None
         invitation_history.note_invitation_step(invitation, step, account_id, **self.how.history)
 
+    def note_all(self, invitations: Collection[Invitation], step: Step) -> None:
+        account_id = self.by.id if self.by else None
+        invitation_history.note_steps(invitations, step, account_id, **self.how.history)
+
 
 @dataclass
 class Moved:
@@ -73,8 +77,7 @@ def seat_in_all(enrolment: Enrolment, modes: Modes, guests: Guests, origin: Orig
                 note_answer(mine[meeting.event_id], Answer.NO)
         question_answers.fill_in_all_remembered(taken, enrolment.person_id)
     db.session.flush()
-    for invitation in moved.told:
-        doer.note(invitation, step)
+    doer.note_all(moved.told, step)
     return moved
 
 

@@ -91,11 +91,14 @@ def enrol(
             raise EnrolmentRefused("line")
     if not (wanted or (guests and enters)):
         raise EnrolmentRefused("no_day")
+    memberships.welcome_back(invitation.person_id, edition.course.network_id)
     if enrolment is None:
-        enrolment = Enrolment(edition=edition, person=invitation.person, state=EnrolmentState.CANCELLED)
+        about = {"edition_id": edition.id, "person_id": invitation.person_id}
+        enrolment = Enrolment(
+            edition=edition, person=invitation.person, state=EnrolmentState.CANCELLED, days=[], **about
+        )
         db.session.add(enrolment)
     enrolment.organisation_id = organisation
-    memberships.welcome_back(invitation.person_id, edition.course.network_id)
     if enters:
         _confirm(enrolment, wanted, guests, invitation.origin, doer, missed=len(guests) < len(catch_up))
     else:
