@@ -49,13 +49,6 @@ def test_sources_refer_to_modules_that_exist():
     assert sorted(each for each in named if not _exists(each[1])) == []
 
 
-def test_every_address_that_is_asked_for_by_name_is_there(app):
-    asked = re.compile(r"""url_for\(\s*["']([a-z_]+\.[a-z_]+)["']""")
-    sources = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "app").rglob("*.py")]
-    named = {(path.name, name) for path in sources for name in asked.findall(path.read_text())}
-    assert sorted(each for each in named if each[1] not in app.view_functions) == []
-
-
 def test_every_text_has_its_english():
     with (ROOT / "app/translations/sources.cfg").open() as file:
         mapping, options = parse_mapping_cfg(file)

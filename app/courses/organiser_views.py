@@ -232,7 +232,7 @@ def revive_edition(network: Network, edition: CourseEdition) -> ResponseReturnVa
     days = editions.days_that_can_go_on(edition)
     if not days:
         abort(404)
-    if request.method == "POST":
+    if Form().validate_on_submit():
         silent = request.form.get("notice") == "silent"
         with acting() as act:
             editions.revive_edition(edition, Notice(not silent, hold=change_notices.HOLD))

@@ -118,7 +118,10 @@ def test_in_every_column_of_others_a_name_and_an_address_are_replaced():
         planted.add(f"{table_name}.{column_name}")
     db.session.commit()
     assert planted <= _places()
-    assert (len(planted) > 25, refused) == (True, {"attendances.role_code", "evaluation_questions.label"})
+    assert (len(planted) > 25, refused) == (
+        True,
+        {"attendances.role_code", "evaluation_questions.label", "suggestions.why"},
+    )
     _erase(person)
     assert _places() == set()
     assert world["accounts"]

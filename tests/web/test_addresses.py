@@ -12,6 +12,8 @@ from flask import Flask
 from jinja2 import nodes
 from werkzeug.routing import Rule
 
+from app.web.member_doors import MemberPages
+from app.web.network_members import NetworkMemberPages
 from tests.databases import application
 
 TEMPLATES = [path for root in ("templates", "mail_templates") for path in Path(root).rglob("*.*")]
@@ -94,8 +96,12 @@ def _page_of(program: Flask, rule: Rule):
 def _takes(page, rule: Rule) -> bool:
     """Whether what a rule has in its address is what its link, place and subject are found by and what its view takes."""
     found_by = OF_LINKS & rule.arguments if page.link else {"slug"} if page.place else set()
+    if isinstance(page.door, NetworkMemberPages):
+        found_by.add("slug")
     found_by |= set(page.named) & rule.arguments
-    objects = 1 if page.link else (page.place is not None) + (page.subject is not None)
+    objects = bool(page.link) or (page.place is not None) + (page.subject is not None)
+    if isinstance(page.door, MemberPages):
+        objects = 2 if isinstance(page.door, NetworkMemberPages) else 1
     rest = list(signature(page.view).parameters.values())[objects:]
     left = rule.arguments - found_by
     return {each.name for each in rest if each.default is Parameter.empty} <= left <= {each.name for each in rest}

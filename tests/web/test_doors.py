@@ -150,7 +150,8 @@ def test_every_address_with_a_key_in_it_is_private(app):
 def test_search_engines_are_asked_to_stay_away_from_what_is_somebodys_own(client):
     lines = client.get("/robots.txt").text.splitlines()
     members = [path.replace("<slug>", "*") for path in FOR_MEMBERS]
-    assert sorted(lines) == sorted(["User-agent: *", *(f"Disallow: {path}" for path in (*OWN, *members))])
+    sitemap = "Sitemap: http://leerkring.test/sitemap.xml"
+    assert sorted(lines) == sorted(["User-agent: *", sitemap, *(f"Disallow: {path}" for path in (*OWN, *members))])
 
 
 def test_an_answer_that_knows_who_is_signed_in_is_kept_by_no_cache_also_where_there_is_no_page(client):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from wtforms import BooleanField
 from wtforms import Form as AnyForm
 from wtforms.fields.core import UnboundField
 
@@ -74,7 +75,11 @@ def _fields() -> list[tuple[str, str, type, str]]:
 @pytest.mark.parametrize("what", READERS)
 def test_every_field_for_it_is_of_the_kind_that_reads_it(app, what):
     with app.test_request_context():
-        asked = [row for row in _fields() if _LABELS[what].search(row[3]) and row[:2] not in MANY]
+        asked = [
+            row
+            for row in _fields()
+            if _LABELS[what].search(row[3]) and row[:2] not in MANY and row[2] is not BooleanField
+        ]
     assert len(asked) > 1
     assert [row for row in asked if not issubclass(row[2], READERS[what])] == []
 

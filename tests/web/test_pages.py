@@ -73,7 +73,7 @@ def test_language_is_chosen_by_link_and_kept(client, app):
     response = client.get("/?lang=en")
     assert '<html lang="en">' in response.text
     assert "SameSite=Lax" in response.headers["Set-Cookie"]
-    assert "Sessions where public bodies" in client.get("/").text
+    assert "Learning from each other" in client.get("/").text
     assert '<html lang="nl">' in client.get("/?lang=nl").text
     assert '<html lang="nl">' in client.get("/?lang=<script>").text
 

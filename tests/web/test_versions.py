@@ -18,6 +18,7 @@ WITHOUT = {
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/reading": "a figure that is added; the others stay",
     "/organise/networks/{n}/agendas/{agenda}/figures/signs/{theme}": "signs that are added; the others stay",
     "/organise/networks/{n}/questions/{helped}/insight": "proposes the words of an insight that is new",
+    "/organise/networks/{n}/catalogue/new": "proposes today as the day on which what is new was checked",
     "/organise/networks/{n}/agendas/new": "proposes a period and the usual words for an agenda that is new",
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/new?party={party}&kind=official": "proposes today for who takes the office",
     "/organise/networks/{n}/agendas/{agreed}/reports/new": "proposes the next moment for a report that is new",
