@@ -27,6 +27,7 @@ GROUND = {
     "markdown",
     "qr",
     "rows",
+    "signals",
     "slugs",
     "row_journal",
     "choices",

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from functools import cache
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask import current_app, g, request, session
 from sqlalchemy.orm import contains_eager
 
 from app import clock
 from app.accounts.models import Account, AccountSession
 from app.database import db, is_read_only, rows_changed, write_in_passing
+from app.signals import Signal
 
 emptied = Signal("All that the session of this browser holds is about to be dropped.")
 _KEY, _DOOR = "account", "door"

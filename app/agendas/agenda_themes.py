@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.shared_changes import CannotUndo, put_back
@@ -13,6 +12,7 @@ from app.agendas import agendas
 from app.agendas.models import Agenda, AgendaTheme, Office
 from app.database import db, lock_row
 from app.network.models import Network
+from app.signals import Signal
 from app.themes.models import Theme
 from app.words import Refusal
 

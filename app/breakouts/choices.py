@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import aliased
 
@@ -18,6 +17,7 @@ from app.breakouts.models import Choice, Wish
 from app.database import db
 from app.events.models import Event, Mode, Round, Slot
 from app.registration.models import Registration, RegistrationState
+from app.signals import Signal
 from app.words import Refusal
 
 came_in = Signal("Somebody who waited for a slot has a place in it; sent with the registration and the slot.")

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
 from app import clock
@@ -23,6 +22,7 @@ from app.events import capacity
 from app.events.models import Event, Mode, Round, Slot
 from app.places.places import fold_name
 from app.registration.models import Registration, RegistrationState
+from app.signals import Signal
 from app.words import Refusal
 
 RULE = "least sum 0-1-3"

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from blinker import Signal
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
@@ -14,6 +13,7 @@ from app.events import capacity, planning, programme
 from app.events.models import Event, Mode, Slot
 from app.events.programme import PLENARY, Choosing
 from app.places import places
+from app.signals import Signal
 from app.words import Refusal
 
 changed = Signal(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
 from app import clock, slugs, urls
@@ -29,6 +28,7 @@ from app.network.models import Network
 from app.network.vocabulary.models import Role
 from app.outbox.kinds import Priority
 from app.outbox.models import Message
+from app.signals import Signal
 from app.themes import themes
 from app.themes.models import Theme
 from app.words import Refusal

@@ -1,7 +1,8 @@
 """The material of a session: files, links and recordings, before, during and after it."""
 
-from blinker import Signal
 from flask import Flask
+
+from app.signals import Signal
 
 infected = Signal("The virus scanner found a virus in a file; sent with the material, which nobody gets any more.")
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from blinker import Signal
 
 from app import clock, tokens, urls
 from app.database import db
@@ -13,6 +12,7 @@ from app.network.models import Membership, Standing
 from app.network.people.models import DigestFrequency, Person
 from app.outbox import errands
 from app.outbox.models import Errand, ErrandKind
+from app.signals import Signal
 from app.tokens import Purpose
 
 FEW = 5

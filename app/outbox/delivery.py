@@ -12,7 +12,6 @@ from datetime import timedelta
 from time import monotonic
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask import current_app
 
 from app import clock, tokens
@@ -23,6 +22,7 @@ from app.outbox.kinds import Priority
 from app.outbox.models import CLAIMABLE, MailTotal, Message, MessageState, Reason
 from app.outbox.sent_journal import SentJournal, carry_over_sent_notes
 from app.outbox.smtp_connection import SmtpConversation
+from app.signals import Signal
 
 CONNECTION_SECONDS = 60
 """How long one connection is used; with claiming.BATCH messages as the other limit."""

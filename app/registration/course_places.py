@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -22,6 +21,7 @@ from app.events import capacity
 from app.events.models import Event, EventFormat, EventState, Mode
 from app.invitations.models import Invitation
 from app.registration.models import Registration, RegistrationState
+from app.signals import Signal
 from app.words import Refusal
 
 enrolled = Signal("Somebody got a place in a course, or one in line; sent with the enrolment.")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
 from app import clock, folding, slugs
 from app.database import db
+from app.signals import Signal
 from app.themes.models import Theme, ThemeMerge
 from app.words import Refusal
 

@@ -25,14 +25,14 @@ from app.lessons.insights.models import (
     UseAnswer,
     UseQuestion,
 )
-from app.network import correspondence, memberships
+from app.network import memberships
 from app.network.imports import merges
 from app.network.models import Delivery
 from app.network.organisations import lineage
 from app.network.people import job_positions, people
 from app.network.people.models import DigestFrequency, Person
 from tests import factories
-from tests.helpers import post, prove, sign_in
+from tests.helpers import post, sign_in, sign_in_person
 
 WEST = ("Breda", "Oosterhout", "Roosendaal", "Moerdijk", "Zundert", "Rucphen")
 HERE = "http://leerkring.test"
@@ -415,11 +415,11 @@ class TestPeople:
     def test_a_yes_goes_with_who_leaves_or_wants_no_use_of_their_data(self, client, report, how):
         person = _there(report)
         _say(person, report, shown=True, askable=True)
-        page = correspondence.link_to_preferences(person).removeprefix(HERE) + "/data"
+        page = "/me/data"
         if how == "left":
             memberships.leave_network(person.memberships[0])
         else:
-            prove(client, person)
+            sign_in_person(client, person)
             told = client.get(page).text
             assert ("openbaar staat er dat Oosterhout dit gebruikt" in told, "Koop samen in" in told) == (True, True)
             values = {"use": "no"} if how == "restricted" else {}

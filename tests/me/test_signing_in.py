@@ -35,6 +35,7 @@ FRESH = {
     "own_data.end_own_position",
     "own_data.name_oneself",
     "own_data.restrict_own_data",
+    "own_data.take_yeses_back",
 }
 """What asks for a sign-in of the last ten minutes."""
 

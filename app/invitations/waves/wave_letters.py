@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import selectinload
 
@@ -31,6 +30,7 @@ from app.outbox.message_writing import Draft, Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.registration.models import Registration
+from app.signals import Signal
 
 _AFTER_ANSWERING = {WaveKind.LAST_INFORMATION, WaveKind.THANK_YOU}
 """Waves to people who take part, whose calendar has it all."""

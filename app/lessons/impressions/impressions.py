@@ -6,7 +6,6 @@ What others must act on goes out as a signal: `published` also after a correctio
 from collections.abc import Collection
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -18,6 +17,7 @@ from app.lessons.impressions import facts
 from app.lessons.impressions.models import Correction, Impression, ImpressionKind, ImpressionState
 from app.lessons.insights.models import Commitment, Insight, Suggestion
 from app.network.models import Network
+from app.signals import Signal
 from app.themes.models import Theme, impression_themes
 from app.words import Refusal
 

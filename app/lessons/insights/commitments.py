@@ -6,7 +6,6 @@ An owner who left the network or was erased gets no mail; organisers see that on
 from datetime import date
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import gettext
 from sqlalchemy.orm import selectinload
 
@@ -21,6 +20,7 @@ from app.lessons.insights.models import Commitment, CommitmentState, Suggestion
 from app.network.organisations.models import Organisation
 from app.network.people.models import Person, Position
 from app.registration.models import Registration, RegistrationState
+from app.signals import Signal
 from app.tokens import Purpose
 
 name_changed = Signal("Who is named in public with a commitment changes; sent with the commitment.")

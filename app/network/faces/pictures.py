@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
 from app import budget
 from app.database import db
 from app.network.faces.models import Picture
+from app.signals import Signal
 from app.uploads.people_shown import PeopleShown
 from app.words import Refusal
 

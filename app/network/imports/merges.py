@@ -9,7 +9,6 @@ behind with the empty person. Each change is written in a journal, which undoing
 from datetime import timedelta
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
@@ -21,6 +20,7 @@ from app.network.models import Membership, NetworkNote, Standing
 from app.network.people import address_notices, network_notes, people
 from app.network.people.models import EmailAddress, Person
 from app.row_journal import RowJournal, references_to, select_rows
+from app.signals import Signal
 from app.words import Refusal
 
 UNDOABLE = timedelta(days=30)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _l
 
@@ -20,6 +19,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
 from app.outbox.message_queue import plan_finished_mail
 from app.outbox.mime import Mail
+from app.signals import Signal
 from app.tokens import Purpose
 from app.words import Refusal
 

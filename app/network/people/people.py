@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import force_locale
 from sqlalchemy.exc import IntegrityError
 
@@ -32,6 +31,7 @@ from app.network.seeing import Viewer
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.models import RARE, Message
+from app.signals import Signal
 from app.themes import themes
 
 LONGEST_NAME = 120

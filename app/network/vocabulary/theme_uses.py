@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +18,7 @@ from app.network.audiences.models import Audience
 from app.network.organisations.models import ContactPerson
 from app.network.people.models import Person, interests
 from app.row_journal import Entries, RowJournal, references_to, select_rows, take_back
+from app.signals import Signal
 from app.themes import themes
 from app.themes.models import (
     Theme,
