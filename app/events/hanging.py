@@ -111,6 +111,8 @@ FREE = {
     "impressions.withdrawn_at": _DONE,
     "impressions.followed_up_at": _DONE,
     "impressions.created_at": _DONE,
+    "visibilities.given_at": _DONE,
+    "visibilities.withdrawn_at": _DONE,
     "commitments.due_on": "a promise among people, made at the event",
     "commitments.closed_at": _DONE,
     "commitments.named_at": _DONE,

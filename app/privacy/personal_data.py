@@ -354,7 +354,7 @@ FREE = {
     "asked_speakers": "told", "agendas": "slug quality_label time_label money_label green_means orange_means red_means", "agenda_parties": "name",
     "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
     "balance_reports": "breaches", "certificates": "number", "certificate_versions": "days network", "boards": "code", "divisions": "seed rule input_hash", "documents": "problem", "errands": "row_ids",
-    "event_roles": "role_code", "course_roles": "role_code", "item_roles": "role_code", "catalogue_items": "slug address",
+    "network_questions": "before_leaving", "event_roles": "role_code", "course_roles": "role_code", "item_roles": "role_code", "catalogue_items": "slug address",
     "indicators": "name", "indicator_versions": "reason definition owner unit narrowing", "indicator_targets": "decision reason",
     "indicator_readings": "source link reason", "assessments": "cause consequence correction", "budgets": "source",
     "progress_reports": "title", "progress_editions": "reason", "progress_files": "sha256 problem", "progress_members": "ids",

@@ -1,6 +1,6 @@
 """Questions to a network: a member asks, an organiser lets it through, the digest brings it, answers come by mail or page."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
@@ -15,6 +15,7 @@ def wire() -> None:
     from app.questions import models  # noqa: F401
 
     memberships.left.connect(_leave)
+    memberships.came_back.connect(_come_back)
     people.erased.connect(_erase)
 
 
@@ -29,6 +30,12 @@ def _leave(membership: "Membership") -> None:
     from app.questions import questions
 
     questions.leave(membership)
+
+
+def _come_back(membership: "Membership", **about: Any) -> None:
+    from app.questions import questions
+
+    questions.come_back(membership, about["since"])
 
 
 def _erase(person: "Person") -> None:

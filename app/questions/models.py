@@ -48,6 +48,8 @@ class NetworkQuestion(Model):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     """When its asker was last mailed that there are answers."""
+    before_leaving: Mapped[str | None] = mapped_column(sa.String(32))
+    """The state in which it stood when its asker left the network, to which it comes back with them."""
     insight_id: Mapped[int | None] = mapped_column(ForeignKey("insights.id", ondelete="SET NULL"), index=True)
 
     network: Mapped[Network] = relationship()
@@ -113,6 +115,8 @@ class NetworkAnswer(Model):
     """What was left out of a mail: quotes, signatures, addresses. Only who wrote it and organisers read it."""
     named_yes: Mapped[bool | None]
     """Whether they want to be named to members and in an insight; None while they did not say."""
+    named_before_leaving: Mapped[bool] = mapped_column(default=False)
+    """Whether they were named until they left the network."""
     helps: Mapped[bool] = mapped_column(default=False)
     """Whether it is what helped, as the asker says."""
     thanked_at: Mapped[datetime | None] = mapped_column(Moment)

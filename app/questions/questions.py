@@ -5,7 +5,7 @@ An organiser may let it through in fewer words; what the asker wrote stays besid
 
 import re
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -161,15 +161,41 @@ def find_names(question: NetworkQuestion) -> list[str]:
 
 def leave(membership: Membership) -> None:
     """Who leaves a network takes back what waits there; what members read stays, closed, and who answered is named no more."""
-    theirs = (
+    asked, answered = _of_member(membership)
+    running = sa.update(NetworkQuestion).where(*asked, NetworkQuestion.closed_at.is_(None))
+    db.session.execute(
+        running.values(before_leaving=NetworkQuestion.state).execution_options(synchronize_session="fetch")
+    )
+    _end(*asked)
+    unnamed = sa.update(NetworkAnswer).where(*answered, NetworkAnswer.named_yes.is_(True))
+    unnamed = unnamed.values(named_yes=False, named_before_leaving=True)
+    db.session.execute(unnamed.execution_options(synchronize_session="fetch"))
+
+
+def come_back(membership: Membership, since: datetime) -> None:
+    """Who left by mistake finds their questions and names as they were, unless they said otherwise meanwhile."""
+    asked, answered = _of_member(membership)
+    again = sa.update(NetworkQuestion).where(
+        *asked, NetworkQuestion.before_leaving.is_not(None), NetworkQuestion.closed_at >= since
+    )
+    again = again.values(
+        state=sa.type_coerce(NetworkQuestion.before_leaving, NetworkQuestion.state.type),
+        closed_at=None,
+        before_leaving=None,
+    )
+    named = sa.update(NetworkAnswer).where(*answered, NetworkAnswer.named_before_leaving)
+    for each in (again, named.values(named_yes=True, named_before_leaving=False)):
+        db.session.execute(each.execution_options(synchronize_session="fetch"))
+
+
+def _of_member(membership: Membership) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
+    """The conditions on a question that they asked it in this network, and on an answer that they gave it there."""
+    asked = (
         NetworkQuestion.person_id == membership.person_id,
         NetworkQuestion.network_id == membership.network_id,
     )
-    _end(*theirs)
     of_network = sa.select(NetworkQuestion.id).where(NetworkQuestion.network_id == membership.network_id)
-    answers = NetworkAnswer.person_id == membership.person_id, NetworkAnswer.question_id.in_(of_network)
-    unnamed = sa.update(NetworkAnswer).where(*answers, NetworkAnswer.named_yes.is_(True)).values(named_yes=False)
-    db.session.execute(unnamed.execution_options(synchronize_session="fetch"))
+    return asked, (NetworkAnswer.person_id == membership.person_id, NetworkAnswer.question_id.in_(of_network))
 
 
 def erase_asker(person: Person) -> None:

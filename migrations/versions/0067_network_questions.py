@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("helped", sa.String(length=500), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("before_leaving", sa.String(length=32), nullable=True),
         sa.Column("insight_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(state IN ('closed', 'withdrawn')) = (closed_at IS NOT NULL)", name=op.f("ck_network_questions_closed")
@@ -75,6 +76,7 @@ def upgrade() -> None:
         sa.Column("shown", sa.Text(), nullable=False),
         sa.Column("cut", sa.Text(), nullable=False),
         sa.Column("named_yes", sa.Boolean(), nullable=True),
+        sa.Column("named_before_leaving", sa.Boolean(), nullable=False),
         sa.Column("helps", sa.Boolean(), nullable=False),
         sa.Column("thanked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),

@@ -30,6 +30,7 @@ COUNTS_OF_DAYS = {
     "courses/completed_people.py: _select_editions": "reads of which courses there were days",
     "courses/course_certificates.py: editions_to_look_at": "joins when attendance was closed, not who was there",
     "speakers/in_the_room.py: count_drawn": "counts distinct people",
+    "me/record.py: list_years": "a line a day for who was there, which counts nobody",
     "demo/afterwards.py: _owner": "of sessions of one day",
 }
 """Functions that join presence to people or sessions, and why nobody counts twice in them."""

@@ -223,7 +223,7 @@ class TestPublicPages:
         factories.event(network, title="Vertrouwelijk", confidential=True)
         factories.event(network, title="Geweest", starts_at=clock.now() - timedelta(days=3))
         planning.cancel_event(factories.event(title="Afgelast"), "")
-        page = client.get("/").text
+        page = client.get("/agenda").text
         assert [
             title
             for title in ("Komt eraan", "Concept", "Vertrouwelijk", "Geweest", "Afgelast")

@@ -59,7 +59,7 @@ from tests.registration import made_courses
 from tests.tables import everything
 
 BEHIND_A_SIGN_IN = {
-    "access_given", "alarm", "certificate_name", "contact_reported", "erased", "forwarded", "join_waiting", "mail_test", "material_infected", "merge_answer", "merge_request",
+    "access_given", "alarm", "certificate_name", "contact_reported", "erased", "forwarded", "join_waiting", "mail_test", "merge_answer", "merge_request",
     "look_along", "need_list", "organisation_answer", "organisation_request", "progress_team", "question_waiting", "test",
 }  # fmt: skip
 """Mails whose links lead to pages of organisers alone, that answer nobody who is not signed in, or that have none."""
@@ -323,7 +323,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "save_the_date", "member_message", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "calendar_anew", "calendar_cleared", "own_programme", "course", "course_day", "next_asked", "next_edition", "question_answered", "question_decided", "question_where", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
-        "certificate", "certificate_withdrawn", "speaker_asked", "speaker_changed", "speaker_infected", "speaker_withdrawn", "speaker_thanked",
+        "certificate", "certificate_withdrawn", "speaker_asked", "speaker_changed", "speaker_infected", "material_infected", "speaker_withdrawn", "speaker_thanked",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "match_call", "match_news", "poll", "poll_date", "poll_chosen", "koppel", "progress_asked", "progress_reminder",
         "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "left_all", "own_sign_in", "stay", "unsubscribed",
