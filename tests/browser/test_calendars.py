@@ -120,7 +120,7 @@ def test_a_date_poll_becomes_a_session(visitor, site):
 
 def test_the_agenda_by_month_and_a_calendar_to_subscribe_to(visitor, site):
     reader = visitor(viewport=PHONE)
-    page = reader.go("/")
+    page = reader.go("/agenda")
     reader.press("Maand", "link")
     page.get_by_label("Netwerk").select_option(label="Klimaatadaptatie")
     reader.press("Toon")

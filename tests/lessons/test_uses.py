@@ -209,9 +209,9 @@ class TestQuestion:
                 factories.attendance(event, people[0])
             people.append(_there(report))
             db.session.flush()
-            due = use_questions.list_due_reports()
+            due, person_ids = use_questions.list_due_reports(), [each.id for each in people]
             with queries() as seen:
-                found = use_questions.list_questions([each.id for each in people], due)
+                found = use_questions.list_questions(person_ids, due)
             counts.append(len(seen))
         assert (counts[0] == counts[1], len(found[people[0].id])) == (True, 8)
         assert len(_asked(people[0])) == 5
