@@ -171,7 +171,7 @@ def test_language_switches_and_stays(visitor):
     reader = visitor()
     page = reader.go("/")
     reader.press("English", "link")
-    expect(page.get_by_text("Sessions where public bodies and partners")).to_be_visible()
+    expect(page.get_by_text("You can take part without an account.")).to_be_visible()
     reader.press("Datagedreven werken in de praktijk", "link")
     expect(page.get_by_role("link", name="Put in my calendar")).to_be_visible()
     reader.press("Nederlands", "link")
