@@ -1,7 +1,6 @@
 """What organisers say of something on offer without a date."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -17,7 +16,16 @@ from app.network import network_queries
 from app.network.vocabulary.forms import role_choices
 from app.themes import themes
 from app.themes.forms import chosen_themes, offer_themes
-from app.web.forms import CheckboxesField, DayField, Form, LineField, LinesField, WholeNumberField, choices
+from app.web.forms import (
+    CheckboxesField,
+    DayField,
+    Form,
+    LineField,
+    LinesField,
+    WebAddressField,
+    WholeNumberField,
+    choices,
+)
 
 
 class ItemForm(Form):
@@ -28,9 +36,7 @@ class ItemForm(Form):
     summary = LineField(
         _l("Samenvatting"), 300, required=True, description=_l("Eén of twee zinnen: wat is het en wat heb je eraan?")
     )
-    address = LineField(
-        _l("Webadres"), 500, render_kw={"inputmode": "url", "placeholder": "https://", "spellcheck": "false"}
-    )
+    address = WebAddressField(_l("Webadres"), 500)
     file = FileField(_l("Of een bestand"))
     minutes = WholeNumberField(
         _l("Hoeveel minuten duurt het?"), validators=[NumberRange(1, 6000, _l("Kies een getal van 1 of meer."))]
@@ -39,7 +45,7 @@ class ItemForm(Form):
     checked_on = DayField(
         _l("Nagekeken op"),
         required=True,
-        description=_l("Toen zag iemand dat het nog klopt. Na een jaar vragen we het opnieuw."),
+        description=_l("Toen zag iemand dat het nog klopt. Na een jaar staat erbij dat iemand weer moet kijken."),
     )
     themes = CheckboxesField(_l("Thema’s"))
     roles = CheckboxesField(_l("Voor wie is het?"), description=_l("Niets gekozen: voor iedereen."))
@@ -61,13 +67,6 @@ class ItemForm(Form):
         self.file.description = gettext("Pdf, PowerPoint, Word, Excel of OpenDocument, hooguit %(most)d MB.", most=most)
         if item and item.size:
             self.file.label.text = gettext("Vervang door een ander bestand")
-
-    def validate_address(self, field: Field) -> None:
-        if not field.data:
-            return
-        parts = urlsplit(field.data)
-        if parts.scheme != "https" or not parts.hostname or "." not in parts.hostname or " " in field.data:
-            raise ValidationError(gettext("Dit is geen webadres. Begin met https://."))
 
     def validate_checked_on(self, field: Field) -> None:
         if field.data and field.data > clock.today():

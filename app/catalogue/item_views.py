@@ -11,9 +11,8 @@ from app.catalogue import items
 from app.catalogue.forms import ItemForm
 from app.catalogue.models import CatalogueItem
 from app.courses import interests
-from app.database import db, only_reading
+from app.database import db
 from app.materials import material_files
-from app.materials.material_files import CleanFile
 from app.network.models import Network
 from app.web import downloads, undo
 from app.web.acting import acting
@@ -41,7 +40,7 @@ def add_item(network: Network) -> ResponseReturnValue:
     form = ItemForm()
     if form.validate_on_submit():
         with acting(form, at="file") as act:
-            items.add_item(network, form.details(), _clean_upload(form))
+            items.add_item(network, form.details(), material_files.clean_upload(form.upload()))
             act.say(gettext("Het staat in het aanbod."))
         if not act.refused:
             return _back_to(network)
@@ -53,7 +52,7 @@ def edit_item(network: Network, item: CatalogueItem) -> ResponseReturnValue:
     form = ItemForm(item).of(item)
     if form.validate_on_submit():
         with acting(form, at="file") as act:
-            items.change_item(item, form.details(), _clean_upload(form))
+            items.change_item(item, form.details(), material_files.clean_upload(form.upload()))
             act.say(gettext("Opgeslagen."))
         if not act.refused:
             return _back_to(network)
@@ -89,15 +88,6 @@ def remove_item(network: Network, item: CatalogueItem) -> ResponseReturnValue:
 @undo.restorer("catalogue_item", needs=Need.ORGANISE)
 def _restore_item(network: Network, kept: dict[str, Any]) -> None:
     items.restore_item(network, kept["item"])
-
-
-def _clean_upload(form: ItemForm) -> CleanFile | None:
-    """The file that was sent, clean; read and cleaned before anything is written."""
-    upload = form.upload()
-    if upload is None:
-        return None
-    with only_reading():
-        return material_files.clean_material(*upload)
 
 
 def _render(form: ItemForm, network: Network, item: CatalogueItem | None) -> ResponseReturnValue:

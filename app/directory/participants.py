@@ -14,6 +14,7 @@ from app.directory.models import Shown, Visibility
 from app.directory.people_shown import FEWEST_OTHERS
 from app.events.models import Event
 from app.invitations.models import Invitation
+from app.network.models import Membership
 from app.network.people import job_positions
 from app.network.people.models import Person, Position
 from app.registration.models import Registration, RegistrationState
@@ -50,7 +51,12 @@ def list_participants(event: Event) -> Participants:
     of_those = _was_there() if event.over and db.session.scalar(there) else _has_place()
     everybody = sa.select(Person).join(Invitation, Invitation.person_id == Person.id)
     everybody = everybody.where(Invitation.event_id == event.id, of_those, Person.erased_at.is_(None))
-    agreed = everybody.where(Person.id.in_(_who_agreed(event))).order_by(Person.sort_name, Person.id).limit(MOST)
+    alone = sa.select(Membership.person_id).where(Membership.restricted_at.is_not(None))
+    agreed = (
+        everybody.where(Person.id.in_(_who_agreed(event)), Person.id.not_in(alone))
+        .order_by(Person.sort_name, Person.id)
+        .limit(MOST)
+    )
     named = selectinload(Person.positions).options(joinedload(Position.organisation), joinedload(Position.role))
     shown = [_participant(each) for each in db.session.scalars(agreed.options(named))]
     total = db.session.scalars(sa.select(sa.func.count()).select_from(everybody.subquery())).one()

@@ -35,6 +35,7 @@ def wire() -> None:
     wave_letters.thanking.connect(evaluations.ask_along)
     people.erased.connect(_erase)
     people.erased.connect(commitments.take_names_back)
+    memberships.restricted.connect(_restrict)
     memberships.left.connect(_leave_network)
     merges.merging.connect(_combine_uses)
     commitments.name_changed.connect(documents.forget_names)
@@ -73,6 +74,13 @@ def _erase(person: "Person") -> None:
 
     erasure.erase_card_authors(person)
     uses.erase_uses(person)
+
+
+def _restrict(person: "Person") -> None:
+    from app.lessons.insights import commitments, uses
+
+    commitments.take_names_back(person)
+    uses.take_yeses_back(person)
 
 
 def _leave_network(membership: "Membership") -> None:

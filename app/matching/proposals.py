@@ -24,6 +24,9 @@ from app.network.organisations.models import Organisation
 from app.network.people.models import Person
 from app.setbacks import one_by_one
 
+MOST = 1_000
+"""People that one round divides: time and memory go up with their square."""
+
 
 @dataclass(frozen=True)
 class Member:
@@ -72,6 +75,8 @@ def want_proposal(row: MatchRound) -> None:
     """Let the clockwork make one, instead of the one that there is. Raises RoundRefused."""
     lock_row(row)
     _demand_adjustable(row)
+    if (count := len(_who_take_part(row))) > MOST:
+        raise RoundRefused("large", count=count, most=MOST)
     row.wanted_at = clock.now()
 
 

@@ -33,6 +33,9 @@ class RoundRefused(Refusal):
         "not_closed": _l("Mensen kunnen nog antwoorden. Dit kan daarna."),
         "not_open": _l("Deze ronde loopt niet."),
         "nobody": _l("Er is nog geen voorstel om te versturen."),
+        "large": _l(
+            "Er doen %(count)d mensen mee. Een ronde kan er hooguit %(most)d indelen: maak er meer, bijvoorbeeld per regio."
+        ),
         "itself": _l("Kies twee verschillende mensen."),
     }
 

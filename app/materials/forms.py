@@ -1,7 +1,6 @@
 """What organisers send about the material of a session."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -16,7 +15,7 @@ from app.materials.materials import Details, Link
 from app.materials.models import ForWhom, Material, MaterialKind
 from app.uploads import people_shown
 from app.uploads.people_shown import PeopleShown
-from app.web.forms import REQUIRED, Form, LineField, WholeNumberField, choices
+from app.web.forms import REQUIRED, Form, LineField, WebAddressField, WholeNumberField, choices
 
 _TITLE = _l("Titel")
 _COURSE = "course"
@@ -95,12 +94,7 @@ class LinkForm(_MaterialForm):
 
     kind = RadioField(_l("Wat is het?"), [REQUIRED])
     title = LineField(_TITLE, 150, required=True)
-    address = LineField(
-        _l("Webadres"),
-        500,
-        required=True,
-        render_kw={"inputmode": "url", "placeholder": "https://", "spellcheck": "false"},
-    )
+    address = WebAddressField(_l("Webadres"), 500, required=True)
     minutes = WholeNumberField(
         _l("Lengte in minuten"),
         validators=[NumberRange(1, 6000, _l("Kies een getal van 1 of meer."))],
@@ -112,11 +106,6 @@ class LinkForm(_MaterialForm):
         self.kind.choices = [SelectChoice(each.value, str(each.words)) for each in MaterialKind][1:]
         if material is not None:
             del self.kind
-
-    def validate_address(self, field: Field) -> None:
-        parts = urlsplit(field.data)
-        if parts.scheme != "https" or not parts.hostname or "." not in parts.hostname or " " in field.data:
-            raise ValidationError(gettext("Dit is geen webadres. Begin met https://."))
 
     def link(self, kind: MaterialKind) -> Link:
         """What was filled in; call after validate()."""

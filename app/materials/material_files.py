@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from app.database import only_reading
 from app.network.people import names
 from app.uploads import cleaning, file_kinds
 from app.words import Refusal
@@ -57,6 +58,14 @@ def clean_material(name: str, content: bytes) -> CleanFile:
     if not file_kinds.begins_as(content, ending):
         raise FileRefused("content")
     return CleanFile(name, cleaning.clean_file(content, ending))
+
+
+def clean_upload(upload: tuple[str, bytes] | None) -> CleanFile | None:
+    """Name and bytes that somebody sent, as `clean_material` keeps them, before anything is written; None of nothing."""
+    if upload is None:
+        return None
+    with only_reading():
+        return clean_material(*upload)
 
 
 def title_of(name: str) -> str:

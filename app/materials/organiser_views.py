@@ -7,11 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts.rights import Need
-from app.database import db, only_reading
+from app.database import db
 from app.events.models import Event
 from app.materials import material_files, materials
 from app.materials.forms import FileForm, LinkForm
-from app.materials.material_files import CleanFile
 from app.materials.models import Material, MaterialKind
 from app.web import downloads, undo
 from app.web.acting import acting
@@ -37,7 +36,7 @@ def add_file(event: Event) -> ResponseReturnValue:
     form = FileForm(event)
     if form.validate_on_submit():
         with acting(form) as act:
-            file = _clean_upload(form) or abort(400)
+            file = material_files.clean_upload(form.upload()) or abort(400)
             materials.add_file(event, form.details(material_files.title_of(file.name)), file)
             act.say(gettext("Het bestand staat bij de sessie."))
         if not act.refused:
@@ -64,7 +63,7 @@ def edit_material(event: Event, material: Material) -> ResponseReturnValue:
     form: Any = (FileForm if is_file else LinkForm)(event, material).of(material)
     if form.validate_on_submit():
         with acting(form) as act:
-            file = _clean_upload(form) if is_file else None
+            file = material_files.clean_upload(form.upload()) if is_file else None
             materials.change_material(event, material, form.details(material.title))
             if not is_file:
                 materials.point_elsewhere(material, form.link(material.kind))
@@ -75,15 +74,6 @@ def edit_material(event: Event, material: Material) -> ResponseReturnValue:
             return _back_to(event)
     page = "materials/file.html" if is_file else "materials/link.html"
     return render_template(page, event=event, form=form, material=material), 422 if form.errors else 200
-
-
-def _clean_upload(form: FileForm) -> CleanFile | None:
-    """The file that was sent, clean; read and cleaned before anything is written."""
-    upload = form.upload()
-    if upload is None:
-        return None
-    with only_reading():
-        return material_files.clean_material(*upload)
 
 
 @organisers.get(f"{_ONE}/file", needs=Need.ORGANISE, subject=materials.material_of_event)

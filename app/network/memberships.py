@@ -18,6 +18,7 @@ from app.tokens import Purpose
 FEW = 5
 """People whose places and calendars are settled in one transaction at first."""
 left = Signal("Somebody left a network; sent with the membership.")
+restricted = Signal("Somebody asked to leave their data alone; sent with the person. What names them lets go of it.")
 came_back = Signal(
     "Somebody who left everything by mistake is back; sent with a membership, and since when it was left."
 )
@@ -159,6 +160,7 @@ def restrict_use(person: Person) -> None:
     """Keep somebody's data and use it for nothing, until they say otherwise (GDPR article 18)."""
     for membership in person.memberships:
         membership.restricted_at = membership.restricted_at or clock.now()
+    restricted.send(person)
 
 
 def lift_restriction(person: Person) -> None:

@@ -16,6 +16,7 @@ def wire() -> None:
 
     memberships.left.connect(_leave)
     memberships.came_back.connect(_come_back)
+    memberships.restricted.connect(_restrict)
     people.erased.connect(_erase)
 
 
@@ -36,6 +37,12 @@ def _come_back(membership: "Membership", **about: Any) -> None:
     from app.questions import questions
 
     questions.come_back(membership, about["since"])
+
+
+def _restrict(person: "Person") -> None:
+    from app.questions import answers
+
+    answers.take_names_back(person)
 
 
 def _erase(person: "Person") -> None:

@@ -80,6 +80,12 @@ def say_whether_named(answer: NetworkAnswer, yes: bool) -> None:
     answer.named_yes = yes
 
 
+def take_names_back(person: Person) -> None:
+    """Members read who answered no more, until they say so anew."""
+    named = sa.update(NetworkAnswer).where(NetworkAnswer.person_id == person.id, NetworkAnswer.named_yes.is_(True))
+    db.session.execute(named.values(named_yes=False).execution_options(synchronize_session="fetch"))
+
+
 def thank(answer: NetworkAnswer, asker: Person) -> None:
     """The asker says thanks, which who answered reads on the page. Raises CannotAnswer."""
     if answer.question.person_id != asker.id:

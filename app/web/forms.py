@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from flask import request
 from flask_babel import gettext
@@ -145,6 +146,23 @@ class LineField(StringField):
             Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
         ]
         super().__init__(label, [*checks, *options.pop("validators", [])], filters=[clean_line], **options)
+
+
+class WebAddressField(LineField):
+    """Where something is on the web, https."""
+
+    def __init__(self, label: str, longest: int, **options: Any) -> None:
+        keyboard = {"inputmode": "url", "placeholder": "https://", "spellcheck": "false"}
+        super().__init__(label, longest, validators=[_demand_web_address], render_kw=keyboard, **options)
+
+
+def _demand_web_address(form: BaseForm, field: Field) -> None:
+    try:
+        parts = urlsplit(field.data)
+    except ValueError:  # such as one square bracket
+        parts = urlsplit("")
+    if parts.scheme != "https" or not parts.hostname or "." not in parts.hostname or " " in field.data:
+        raise ValidationError(gettext("Dit is geen webadres. Begin met https://."))
 
 
 class RowField(LineField):

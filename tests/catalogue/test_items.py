@@ -87,6 +87,7 @@ def test_a_file_is_cleaned_kept_and_given_out(organiser, network):
         ({}, b"MZ\x90 geen pdf", "De inhoud past niet bij de naam van het bestand."),
         ({"address": "https://www.example.nl"}, None, "Kies één van de twee: een webadres of een bestand."),
         ({"checked_on": (clock.today() + timedelta(days=1)).isoformat()}, None, "Die dag moet nog komen."),
+        ({"address": "https://[www.example.nl"}, None, "Dit is geen webadres. Begin met https://."),
         ({"address": "http://www.example.nl"}, None, "Dit is geen webadres. Begin met https://."),
     ],
 )

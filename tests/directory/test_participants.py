@@ -5,6 +5,7 @@ import pytest
 from app.database import db
 from app.directory import consents, participants
 from app.invitations import invitation_links
+from app.network import memberships
 from app.network.imports import merges
 from app.registration import answers
 from tests import factories
@@ -52,6 +53,13 @@ def test_it_is_asked_in_one_line_when_somebody_registers_and_off_by_default(clie
     post(client, links[0], answer="no")
     post(client, links[0], answer="on_site", asked_shown="y")
     assert _names(event) == []
+
+
+def test_who_wants_no_use_of_their_data_is_counted_and_not_named(event):
+    alone, _ = _comes(event, "Laat Mij", shown=True), _comes(event, "Wel Graag", shown=True)
+    assert _names(event) == ["Wel Graag", "Laat Mij"]
+    memberships.restrict_use(alone)
+    assert _names(event) == ["Wel Graag"]
 
 
 def test_only_who_takes_part_sees_who_agreed_and_takes_their_name_off_at_any_moment(client, event):

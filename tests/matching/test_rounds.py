@@ -17,10 +17,10 @@ from app.matching.rounds import RoundRefused
 from app.network import memberships
 from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.imports import merges
-from app.network.models import Delivery, Standing
+from app.network.models import Delivery, Membership, Standing
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people import job_positions, people
-from app.network.people.models import DigestFrequency
+from app.network.people.models import DigestFrequency, Person
 from app.network.vocabulary import theme_uses
 from app.outbox.models import Message, MessageState
 from app.polls import polls
@@ -394,3 +394,22 @@ def test_a_round_is_forgotten_after_three_years(network):
     row.closes_at = clock.now() - rounds.KEPT - timedelta(days=1)
     assert rounds.forget_old_rounds() == 1
     assert db.session.scalars(sa.select(MatchEnrolment)).all() == []
+
+
+def test_more_people_than_one_round_divides_are_told_to_be_more_rounds(network):
+    row, number = matched.round_of(network), proposals.MOST + 1
+    ids = range(50_000, 50_000 + number)
+    for table, rows in (
+        (Person, [{"id": each, "name": "X", "call_name": "X", "sort_name": "x", "search_text": "x"} for each in ids]),
+        (Membership, [{"person_id": each, "network_id": network.id} for each in ids]),
+        (
+            MatchEnrolment,
+            [{"round_id": row.id, "person_id": each, "answer": Reply.YES, "offers": "", "seeks": ""} for each in ids],
+        ),
+    ):
+        db.session.execute(sa.insert(table), rows)
+        db.session.commit()
+    matched.close(row)
+    with pytest.raises(RoundRefused) as refused:
+        proposals.want_proposal(row)
+    assert "1001 mensen" in str(refused.value.words)

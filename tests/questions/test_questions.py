@@ -92,6 +92,15 @@ def test_who_leaves_takes_back_what_waits_and_is_named_no_more(network, asker, r
     assert [line.who for line in answers.list_for(other, factories.person(of=network))] == ["Een lid"]
 
 
+def test_who_wants_no_use_of_their_data_is_named_no_more(network, asker, reader):
+    other = posed.question(network, reader, is_open=True)
+    answers.say_whether_named(posed.answer(other, asker), yes=True)
+    member = factories.person(of=network)
+    assert [line.who for line in answers.list_for(other, member)] == [asker.name]
+    memberships.restrict_use(asker)
+    assert [line.who for line in answers.list_for(other, member)] == ["Een lid"]
+
+
 def test_who_is_erased_leaves_questions_of_nobody_and_no_answers(network, asker, reader):
     posed.question(network, asker)
     asked = posed.question(network, asker, text="Mail Vera Vraagt.", is_open=True)

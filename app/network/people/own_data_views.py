@@ -129,13 +129,11 @@ def restrict_own_data(person: Person) -> ResponseReturnValue:
         memberships.lift_restriction(person)
         return _redirect_saved(person, _l("We gebruiken je gegevens weer."))
     memberships.restrict_use(person)
-    commitments.take_names_back(person)
-    uses.take_yeses_back(person)
     return _redirect_saved(
         person,
         _l(
             "We bewaren je gegevens, en gebruiken ze niet. Je krijgt geen mail van je netwerken,"
-            " en je naam staat niet meer openbaar bij afspraken of suggesties."
+            " en je naam staat niet meer bij afspraken, suggesties en antwoorden, of in lijsten van leden en deelnemers."
         ),
     )
 
