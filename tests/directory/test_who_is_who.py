@@ -238,6 +238,9 @@ class TestThePages:
         contacts = client.get("/members/kring/contacts").text
         assert ("Sanne de Vries" in contacts, "Stille Stan" in contacts) == (True, False)
         assert client.get("/networks/kring/members").headers["Location"].endswith("/members/kring")
+        questions = f"/networks/{network.slug}/questions"
+        assert f'href="{questions}"' in client.get(f"/members/{network.slug}").text
+        assert f'href="/members/{network.slug}/people"' in client.get(questions).text
 
     def test_who_is_no_member_reads_how_to_join_and_of_a_closed_network_nothing(self, client, network, closed, unseen):
         listed("Sanne de Vries", network)
