@@ -34,7 +34,7 @@ class RoundRefused(Refusal):
         "not_open": _l("Deze ronde loopt niet."),
         "nobody": _l("Er is nog geen voorstel om te versturen."),
         "large": _l(
-            "Er doen %(count)d mensen mee. Een ronde kan er hooguit %(most)d indelen: maak er meer, bijvoorbeeld per regio."
+            "Deze ronde is te groot: %(count)d van hooguit %(most)d. Maak er meer, bijvoorbeeld een per regio."
         ),
         "itself": _l("Kies twee verschillende mensen."),
     }

@@ -412,4 +412,4 @@ def test_more_people_than_one_round_divides_are_told_to_be_more_rounds(network):
     matched.close(row)
     with pytest.raises(RoundRefused) as refused:
         proposals.want_proposal(row)
-    assert "1001 mensen" in str(refused.value.words)
+    assert "1001 van hooguit 1000" in str(refused.value.words)
