@@ -34,7 +34,7 @@ from app.invitations.waves import wave_runs
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import attachments, documents, follow_up_letters
 from app.lessons.insights import commitment_letters
-from app.matching import calls, proposals, rounds
+from app.matching import calls, group_meetings, proposals, rounds
 from app.materials import materials, scanning
 from app.me import leaving, sign_ins
 from app.me import sessions as own_sessions
@@ -156,6 +156,7 @@ SCHEDULE = [
     Job(commitment_letters.plan_due_reminders, 60, "commitments"),
     Job(calls.call_people, 10, "match_calls"),
     Job(proposals.make_wanted_proposals, 5, "match_proposals"),
+    Job(group_meetings.bring_groups_together, 30, "group_meetings"),
     Job(asking.ask_for_words, 60, "report_requests"),
     Job(asking.remind_of_words, 60, "report_reminders"),
     Job(question_letters.tell_askers, 60, "question_answers"),
@@ -193,7 +194,7 @@ MAILING = (
 )
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "match_calls", "match_proposals", "report_requests", "report_reminders", "attendance_letters", "course_certificates", "speaker_thanks", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "item_scans", "links", "indicators", "frozen_reports",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "match_calls", "match_proposals", "group_meetings", "report_requests", "report_reminders", "attendance_letters", "course_certificates", "speaker_thanks", "follow_ups", "digests", "documents", "report_files", "attachments", "scans", "item_scans", "links", "indicators", "frozen_reports",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", "new_editions", "question_answers", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""

@@ -28,7 +28,7 @@ APART = {
     "blocks", "bounces", "contacts", "course_interests", "departures", "digest_seen", "doubles", "editions", "evaluation_sheets", "evaluation_tickets", "finished_messages",
     "heartbeats", "imported_people", "inbox_status", "incoming_mails", "invitation_history", "job_runs",
     "link_requests", "listing_pictures", "listings", "mail_circuit", "mail_tests", "mail_totals", "message_history", "messages", "need_list_mails",
-    "match_aparts", "match_enrolments", "match_groups", "match_proposals", "match_rounds", "match_seats", "match_topics",
+    "match_aparts", "match_enrolments", "match_groups", "match_meetings", "match_proposals", "match_rounds", "match_seats", "match_topics",
     "network_answers", "network_questions", "question_deliveries",
     "page_stamps", "person_sessions", "person_sign_ins", "progress_members", "rate_counts", "rate_refusals", "remembered_answers", "search_entries",
     "search_variants", "search_words", "sent_notes", "setbacks", "sign_ins", "sweeps",

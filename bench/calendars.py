@@ -15,7 +15,7 @@ from app.inbox import mailbox_reading
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
 from bench.measuring import Measuring, milliseconds
-from bench.people import many_people
+from bench.people import gather_statistics, many_people
 from tests import factories
 from tests.inbox import dovecot
 from tests.inbox.answers import Request, exchange
@@ -33,6 +33,7 @@ def figures(server: Server, measuring: Measuring) -> None:
                 network, title=f"Sessie {number}", starts_at=factories.start(days=1 + number * 365 // EVENTS)
             )
         db.session.commit()
+        gather_statistics()
         first = clock.today().replace(day=1) + timedelta(days=62)
     month = f"month={first:%Y-%m}"
     with serving(server, "--workers", "1"):
@@ -65,6 +66,7 @@ def _replies(server: Server, answers: int) -> dict[str, float]:
         event = factories.event(title="Antwoorden", starts_at=factories.start(days=30))
         many_people(event, answers, registered=False)
         db.session.commit()
+        gather_statistics()
         mailbox.deliver(*(_acceptance(invitation) for invitation in _invitations(event)))
         before = psutil.Process().memory_info().rss
         begun = perf_counter()

@@ -19,7 +19,7 @@ from app.invitations import invitation_links
 from app.invitations.models import Invitation
 from app.registration.models import Registration, RegistrationState
 from bench.measuring import Measuring, load, milliseconds
-from bench.people import many_people
+from bench.people import gather_statistics, many_people
 from tests import factories
 from tests.registration import made_courses
 from tests.server import Server, serving
@@ -68,6 +68,7 @@ def _invite(event: Event, people: int) -> list[str]:
     """Their links, in an order in which no organisation or name comes first."""
     many_people(event, people, registered=False)
     db.session.commit()
+    gather_statistics()
     found = db.session.scalars(sa.select(Invitation).where(Invitation.event_id == event.id))
     links = [invitation_links.link_to_invitation(each) for each in found]
     random.Random(1).shuffle(links)

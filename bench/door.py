@@ -11,7 +11,7 @@ from app.database import db
 from app.invitations.models import Invitation
 from bench import afterwards
 from bench.measuring import Measuring, load
-from bench.people import many_people
+from bench.people import gather_statistics, many_people
 from bench.sessions import cookie_of
 from tests import factories
 from tests.server import Server, serving
@@ -30,6 +30,7 @@ def figures(server: Server, measuring: Measuring) -> None:
         accounts.grant_role(account, network, NetworkRole.ORGANISER)
         arriving = iter(list(db.session.scalars(sa.select(Invitation.id).where(Invitation.event_id == event.id))))
         db.session.commit()
+        gather_statistics()
         asked = {
             "day": f"{server.address}/organise/events/{event.slug}/day",
             "cookie": cookie_of(server, account.email),

@@ -95,6 +95,11 @@ PARTS: dict[str, list[Figure]] = {
         Figure("catalogue of 2,000", "ms", at_most(40)),
         Figure("catalogue of 2,000, narrowed down by four", "ms", at_most(40)),
     ],
+    "directory": [
+        Figure("who is who of 20,000, first page", "ms", at_most(50)),
+        Figure("who is who of 20,000, search by name", "ms", at_most(50)),
+        Figure("who is who of 20,000, search by a word of every other member", "ms", at_most(50)),
+    ],
     "matching": [
         Figure("400 people in groups of six", "s", at_most(5)),
         Figure("rules that they break", "", at_most(0)),

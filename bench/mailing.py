@@ -26,7 +26,7 @@ from app.outbox.models import FinishedMessage, Message, MessageState
 from app.settings import ROOT
 from app.upkeep.backups import continue_ids
 from bench.measuring import Measuring
-from bench.people import many_people
+from bench.people import gather_statistics, many_people
 from tests import factories
 from tests.server import Server, free_port
 
@@ -212,8 +212,7 @@ def fill_history(network_id: int, count: int = HISTORY) -> None:
         db.session.commit()
     continue_ids(db.session.connection(), Message.__table__)
     db.session.commit()
-    db.session.execute(sa.text("ANALYZE"))
-    db.session.commit()
+    gather_statistics()
 
 
 def _copy_history(first: int, piece: int, further: int, people: tuple[int, int]) -> None:

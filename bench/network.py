@@ -32,6 +32,7 @@ from app.network.vocabulary.models import Role
 from app.upkeep.backups import continue_ids
 from bench import agendas
 from bench.measuring import Measuring
+from bench.people import gather_statistics
 from tests import factories
 from tests.server import Server
 
@@ -292,17 +293,17 @@ def fill(people: int, registrations: int) -> Network:
         )
     db.session.flush()
     places = list(db.session.scalars(sa.select(Organisation.id).order_by(Organisation.id)))
-    _people(people, places, [network.id for network in networks])
+    add_people(people, places, [network.id for network in networks])
     _registrations(people, registrations, [network.id for network in networks])
     db.session.commit()
     search.rebuild_search_index()
     db.session.commit()
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    gather_statistics()
     return networks[0]
 
 
-def _people(count: int, places: list[int], networks: list[int]) -> None:
+def add_people(count: int, places: list[int], networks: list[int]) -> None:
+    """People with their work, numbered from 1, each a member of one or two of four networks."""
     pick, now = random.Random(1), datetime.now(UTC)
     roles = list(db.session.scalars(sa.select(Role.code)))
     for start in range(1, count + 1, 5000):

@@ -12,6 +12,7 @@ from app.courses.models import Course
 from app.database import db
 from app.events.models import Event, EventFormat, EventState
 from bench.measuring import Measuring
+from bench.people import gather_statistics
 from tests import factories
 from tests.server import Server
 
@@ -67,6 +68,7 @@ def _fill(things: int) -> None:
     ]  # fmt: skip
     db.session.execute(sa.insert(CatalogueItem), items)
     db.session.commit()
+    gather_statistics()
 
 
 def _session(number: int, common: dict[str, object]) -> dict[str, object]:

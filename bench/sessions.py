@@ -21,19 +21,20 @@ from app.network.people.models import Person
 from app.tokens import Purpose
 from app.web import upload_limits
 from bench.measuring import Measuring, ask, load, milliseconds
-from bench.people import many_people
+from bench.people import gather_statistics, many_people
 from tests import factories
 from tests.server import Server, serving
 
 ALONE, TOGETHER = 40, 300
 """Registrations of one measurement, by one client and by eight."""
+WORKERS = 2
 FEEDS = {1: "feed of 1 event", 100: "feed of 100 events", 1_000: "feed of 1,000 events"}
 
 
 def figures(server: Server, measuring: Measuring) -> None:
     data = _fill(server, measuring)
     port = urlsplit(server.address).port or 0
-    with serving(server, "--workers", "2"):
+    with serving(server, "--workers", str(WORKERS)):
         for name in ("answer page", "Mijn pages"):
             measuring.take(lambda name=name: {name: ask(port, data[name], measuring.seconds)})
         _register(measuring, iter(data["links"]))
@@ -73,6 +74,7 @@ def _fill(server: Server, measuring: Measuring) -> dict:
         person = db.session.scalars(sa.select(Person).limit(1)).one()
         mine = tokens.make_token(Purpose.PREFERENCES, person.id, person.preferences_version)
         db.session.commit()
+        gather_statistics()
         return {
             "answer page": urlsplit(links.pop()).path,
             "Mijn pages": f"/preferences/{mine}",
@@ -125,11 +127,14 @@ def cookie_of(server: Server, email: str) -> str:
 
 
 def memory() -> float:
-    """Private and shared pages of the largest process of the site that runs from here, in MB."""
+    """What the site that runs from here holds in all, its main process included, for each of its workers, in MB.
+
+    Pages that several processes share count once, divided among them (PSS): RSS counts them whole in each.
+    """
     found = [
-        process.memory_info().rss
+        process.memory_full_info().pss
         for process in psutil.Process().children(recursive=True)
         if "wsgi:server" in " ".join(process.cmdline())
         or any("wsgi:server" in " ".join(parent.cmdline()) for parent in process.parents())
     ]
-    return max(found) / 2**20
+    return sum(found) / WORKERS / 2**20

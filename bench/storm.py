@@ -19,7 +19,7 @@ from app.setbacks import job_runs
 from app.setbacks.models import JobRun
 from bench import mailing
 from bench.measuring import Measuring, load
-from bench.people import many_people
+from bench.people import gather_statistics, many_people
 from tests import factories
 from tests.server import Server, serving
 
@@ -46,6 +46,7 @@ def _invite(server: Server, count: int) -> list[str]:
         db.session.flush()
         many_people(event, count, registered=False)
         db.session.commit()
+        gather_statistics()
         invitations = db.session.scalars(sa.select(Invitation).order_by(Invitation.id))
         return [invitation_links.link_to_invitation(invitation) for invitation in invitations]
 

@@ -33,7 +33,7 @@ from app.registration import change_notices
 from bench import mailing
 from bench.measuring import Measuring
 from bench.network import write_name
-from bench.people import many_people
+from bench.people import gather_statistics, many_people
 from tests import factories
 from tests.server import Server
 
@@ -113,8 +113,7 @@ def _give_bytes() -> None:
 
 def _know_what_there_is() -> None:
     """The mails of the past are about no invitation, which is all that the database knew of mails by then."""
-    db.session.execute(sa.text("ANALYZE"))
-    db.session.commit()
+    gather_statistics()
 
 
 def _event(network: Network) -> Event:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.network.people.models import Person
     from app.outbox.message_writing import Written
     from app.outbox.models import Message, Reason
+    from app.polls.models import Poll
     from app.row_journal import RowJournal
 
 
@@ -23,6 +24,7 @@ def wire() -> None:
     from app.network.people import people
     from app.outbox import message_writing
     from app.outbox.kinds import MessageKind
+    from app.polls import polls
 
     message_writing.register_writer(MessageKind.MATCH_CALL, _write_calls, _look_at_calls)
     message_writing.register_writer(MessageKind.MATCH_NEWS, _write_news, _look_at_news)
@@ -32,6 +34,7 @@ def wire() -> None:
     memberships.left.connect(_leave_network)
     memberships.came_back.connect(_come_back)
     merges.merging.connect(_combine)
+    polls.chosen.connect(_note_first_meeting)
 
 
 def bind(app: Flask) -> None:
@@ -99,3 +102,9 @@ def _combine(kept: "Person", gone: "Person", journal: "RowJournal") -> None:
     from app.matching import leaving
 
     leaving.combine_enrolments(kept, gone, journal)
+
+
+def _note_first_meeting(poll: "Poll") -> None:
+    from app.matching import group_meetings
+
+    group_meetings.note_first_meeting(poll)

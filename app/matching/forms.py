@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from app import clock
 from app.clock import NoSuchMoment
-from app.matching import enrolments
+from app.matching import enrolments, group_meetings
 from app.matching.enrolments import Wishes
 from app.matching.kinds import Daypart, Regions, Reply, RoundKind, Side
 from app.matching.models import MatchEnrolment, MatchGroup, MatchRound
@@ -247,3 +247,20 @@ class DatesForm(Form):
         elif good and len(set(self.spans)) < 2:
             self.reject("dates", gettext("Vul minstens twee dagen in."))
         return good and not self.errors
+
+
+class MeetingsForm(Form):
+    """How often a group comes together after the sessions that there are."""
+
+    number = WholeNumberField(
+        _l("Hoe vaak nog?"),
+        required=True,
+        validators=[NumberRange(1, group_meetings.MOST, _l("Kies een aantal van 1 tot en met 11."))],
+        default=5,
+    )
+    weeks = WholeNumberField(
+        _l("Om de hoeveel weken?"),
+        required=True,
+        validators=[NumberRange(1, 26, _l("Kies een aantal van 1 tot en met 26."))],
+        default=8,
+    )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Model, Moment, db, enum_column
+from app.events.models import Event
 from app.matching.kinds import Regions, Reply, RoundKind, Side
 from app.network.audiences.models import Audience
 from app.network.models import Network
@@ -185,6 +186,19 @@ class MatchGroup(Model):
     )
 
     __table_args__ = (sa.UniqueConstraint("proposal_id", "number"),)
+
+
+class MatchMeeting(Model):
+    """A session of a group: the one that its date poll led to, or one that follows."""
+
+    __tablename__ = "match_meetings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("match_groups.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), unique=True)
+
+    group: Mapped[MatchGroup] = relationship()
+    event: Mapped[Event] = relationship()
 
 
 class MatchSeat(Model):

@@ -10,8 +10,8 @@ from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.accounts.shared_changes import put_back
 from app.database import db
-from app.matching import calls, proposals, rounds, seats
-from app.matching.forms import ApartForm, DatesForm, RoundForm
+from app.matching import calls, group_meetings, proposals, rounds, seats
+from app.matching.forms import ApartForm, DatesForm, MeetingsForm, RoundForm
 from app.matching.kinds import Reply
 from app.matching.models import MatchApart, MatchEnrolment, MatchGroup, MatchRound, MatchSeat
 from app.network import network_queries
@@ -88,6 +88,7 @@ def show_round(network: Network, row: MatchRound) -> str:
         tally=rounds.count_rounds([row])[row.id],
         will_ask=calls.count_people(row) if row.opened_at is None else 0,
         shown=shown,
+        meetings=group_meetings.list_meetings(row.proposal.groups) if row.sent_at and row.proposal else {},
         names={each.enrolment.person_id: each.enrolment.person.name for each in placed},
         obstacles=proposals.obstacles_of(row.proposal) if row.proposal else [],
         aparts=rounds.list_aparts(row),
@@ -229,6 +230,37 @@ def propose_dates(network: Network, group: MatchGroup) -> ResponseReturnValue:
             return redirect(_to_round(row), 303)
     return render_template(
         "matching/dates.html", network=network, round=row, group=group, people=people, form=form
+    ), 422 if form.errors else 200
+
+
+@organisers.route(
+    f"{_ROUND}/groups/<int:match_group_id>/meetings",
+    methods=["GET", "POST"],
+    needs=Need.ORGANISE,
+    subject=rounds.find_group,
+)
+def plan_meetings(network: Network, group: MatchGroup) -> ResponseReturnValue:
+    """The next sessions of a group, after the first one; everybody of it is brought in by the clockwork."""
+    row = group.proposal.round
+    meetings = group_meetings.list_meetings([group])[group.id]
+    if row.sent_at is None or not meetings:
+        abort(409)
+    form = MeetingsForm()
+    if form.validate_on_submit():
+        with acting(form) as act:
+            planned = group_meetings.plan_more(group, form.number.data, form.weeks.data)
+            act.say(
+                ngettext(
+                    "%(num)s keer gepland. De groep krijgt het zo in de agenda.",
+                    "%(num)s keren gepland. De groep krijgt ze zo in de agenda.",
+                    len(planned),
+                )
+            )
+        if not act.refused:
+            warn_of_days(*((each.starts_at, each.ends_at) for each in planned), zone=planned[0].zone)
+            return redirect(_to_round(row), 303)
+    return render_template(
+        "matching/meetings.html", network=network, round=row, group=group, meetings=meetings, form=form
     ), 422 if form.errors else 200
 
 

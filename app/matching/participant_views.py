@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.matching import enrolments, seats
+from app.matching import enrolments, group_meetings, seats
 from app.matching.forms import RatingForm, WishesForm
 from app.matching.kinds import Reply
 from app.matching.models import MatchEnrolment
@@ -86,6 +86,7 @@ def _page(
         network=row.network,
         seat=seat,
         token=enrolments.link_of_enrolment(enrolment).rpartition("/")[2],
+        meetings=group_meetings.list_ahead(seat) if seat else [],
         companions=seats.list_companions(seat) if seat else [],
         form=form or (_wishes_form(enrolment) if row.open else None),
         rating=rating or RatingForm(),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.database import Condition, db, lock_row, only_reading, take_row
-from app.matching import dividing, enrolments, meetings_before, rounds, rule_checks
+from app.matching import dividing, enrolments, group_meetings, meetings_before, rounds, rule_checks
 from app.matching.dividing import Outcome
 from app.matching.kinds import Daypart, News, Reply, Rule, Side
 from app.matching.matchable import ALL_DAYPARTS, Given, Seeker
@@ -251,8 +251,7 @@ def move_person(row: MatchRound, enrolment: MatchEnrolment, group: MatchGroup | 
     if seat is not None and seat.group_id == target.id:
         return
     if seat is not None:
-        db.session.delete(seat)
-        db.session.flush()
+        _give_up(seat)
     db.session.add(MatchSeat(group_id=target.id, enrolment_id=enrolment.id))
     db.session.flush()
     db.session.expire_all()
@@ -265,12 +264,18 @@ def take_out(row: MatchRound, enrolment: MatchEnrolment) -> None:
     """Somebody is in no group any more; where it was sent they hear that they wait. Raises RoundRefused."""
     lock_row(row)
     proposal = _demand_proposal(row)
-    gone = sa.delete(MatchSeat).where(MatchSeat.enrolment_id == enrolment.id)
-    db.session.execute(gone.execution_options(synchronize_session=False))
+    if seat := db.session.scalar(sa.select(MatchSeat).where(MatchSeat.enrolment_id == enrolment.id)):
+        _give_up(seat)
     db.session.expire_all()
     _drop_empty_groups(proposal)
     if row.sent_at is not None:
         plan_news(enrolment, News.WAITS)
+
+
+def _give_up(seat: MatchSeat) -> None:
+    group_meetings.leave_meetings(seat)
+    db.session.delete(seat)
+    db.session.flush()
 
 
 def _add_group(proposal: MatchProposal) -> MatchGroup:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.database import db, lock_row
-from app.matching import rounds
+from app.matching import group_meetings, rounds
 from app.matching.kinds import News, Reply
 from app.matching.models import MatchEnrolment, MatchGroup, MatchProposal, MatchRound, MatchSeat
 from app.matching.news import plan_news
@@ -95,6 +95,7 @@ def answer_seat(enrolment: MatchEnrolment, reply: Reply) -> None:
     seat.answer, seat.answered_at = reply, clock.now()
     db.session.flush()
     if reply == Reply.NO:
+        group_meetings.leave_meetings(seat)
         tell_who_is_left(seat.group)
     elif enrolment.round.in_pairs and rounds.is_agreed(seat.group):
         for each in seat.group.seats:
@@ -107,6 +108,7 @@ def stop(enrolment: MatchEnrolment) -> None:
     seat = _demand_seat(enrolment)
     seat.left_at = clock.now()
     db.session.flush()
+    group_meetings.leave_meetings(seat)
     tell_who_is_left(seat.group)
 
 

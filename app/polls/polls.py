@@ -23,11 +23,13 @@ from app.network.people.models import Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.polls.models import Poll, PollDate, PollState, PollVote, Vote, Voter
+from app.signals import Signal
 from app.themes import themes
 from app.tokens import Purpose
 from app.words import Refusal
 
 ASKED, CHOSEN, DATE = MessageKind.POLL, MessageKind.POLL_CHOSEN, MessageKind.POLL_DATE
+chosen = Signal("A day was chosen, and there is a session on it; sent with the poll.")
 MOST_DATES, MOST_VOTERS = 12, 50
 REMIND_AFTER = timedelta(days=1)
 
@@ -264,6 +266,7 @@ def choose_date(poll: Poll, date: PollDate, notice: Notice = AT_ONCE) -> Event:
     for voter in poll.voters:
         _plan_poll_mail(CHOSEN, voter)
     _tell_calendars(poll.voters)
+    chosen.send(poll)
     return poll.event
 
 

@@ -46,6 +46,7 @@ from app.lessons.evaluations import evaluations
 from app.lessons.impressions import attachments
 from app.lessons.insights import insights
 from app.matching import rounds as match_rounds
+from app.matching.models import MatchMeeting
 from app.network.imports import import_runs, merges
 from app.network.models import JoinRequest
 from app.network.organisations.models import ContactPerson
@@ -204,6 +205,7 @@ PAGES = {
     "/organise/networks/{n}/matching/{match}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/matching/{match}/edit": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/matching/{sent}/groups/{match_group}/dates": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/matching/{sent}/groups/{match_group}/meetings": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/{poll}": (302, 404, 403, 200, 200),
@@ -423,6 +425,7 @@ ACTS = {
     "/organise/networks/{n}/matching/{match}/aparts/{apart}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/matching/{sent}/seats/{match_seat}/absent": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/matching/{sent}/groups/{match_group}/dates": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/matching/{sent}/groups/{match_group}/meetings": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/polls/{poll}/choose/{date}": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/stop": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/remind": (302, 404, 403, 303, 303),
@@ -698,6 +701,9 @@ def make_world(slug: str = "eigen") -> dict:
     match_rounds.keep_apart(match, pair[0].person, pair[1].person)
     matched.send(sent)
     place = match_rounds.seats_of(sent)[0]
+    db.session.add(
+        MatchMeeting(group_id=place.group_id, event=factories.event(network, title="Intervisie", confidential=True))
+    )
     waits, helped = posed.question(network, person), posed.question(network, person, is_open=True)
     answered = posed.answer(helped, double, "Kijk in Best", "Groet, Piet")
     questions.close(helped, "Dat hielp", [answered.id])

@@ -343,10 +343,10 @@ def test_a_group_of_intervision_chooses_its_first_day_in_confidence(client, netw
     db.session.refresh(group)
     for voter in group.poll.voters:
         polls.answer_poll(voter, {each.id: Vote.YES for each in group.poll.dates})
+    assert "De datumprikker van deze groep" in client.get(page).text
     event = polls.choose_date(group.poll, group.poll.dates[0])
     assert (event.confidential, len(group.poll.voters)) == (True, 3)
     assert client.get(f"{page}/groups/{group.id}/dates").status_code == 409
-    assert "De datumprikker van deze groep" in client.get(page).text
 
 
 def test_an_absent_one_met_nobody_and_a_stopped_round_tells_nobody(network, client):

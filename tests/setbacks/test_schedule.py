@@ -29,6 +29,7 @@ from app.inbox.models import InboxStatus
 from app.lessons.impressions import documents
 from app.lessons.impressions.models import Attachment, Document
 from app.matching import proposals
+from app.matching.models import MatchMeeting
 from app.me import sign_ins
 from app.network import joining
 from app.network.imports import import_plans, import_runs
@@ -228,6 +229,18 @@ def _match_proposals():
         proposals.want_proposal(row)
 
 
+def _group_meetings():
+    network = factories.network()
+    for text in TEXTS:
+        row = matched.round_of(network, title=text[:150])
+        for name in ("Anna Bos", "Bram Maas"):
+            matched.takes_part(row, name)
+        matched.send(row)
+        (group,) = row.proposal.groups
+        db.session.add(MatchMeeting(group_id=group.id, event=factories.event(network, title=text, confidential=True)))
+    db.session.flush()
+
+
 def _interest_links():
     course = planned.published().course
     for number, _ in enumerate(TEXTS):
@@ -364,6 +377,7 @@ PLANTS = {
     "commitments": Plant(_commitments, ("plan_due_reminders_week",)),
     "match_calls": Plant(_match_calls, ("call_people",)),
     "match_proposals": Plant(_match_proposals, ("make_wanted_proposals",)),
+    "group_meetings": Plant(_group_meetings, ("bring_groups_together",)),
     "report_requests": Plant(_reports, ("ask_for_words",)),
     "report_reminders": Plant(_reports, ("remind_of_words",)),
     "attendance_letters": Plant(_attended, ("send_wanted_letters",)),

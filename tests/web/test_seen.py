@@ -71,7 +71,7 @@ FREE = {
         "organisations.add_organisation", "organisations.list_roles", "themes.list_managed_themes", "organisations.take_proposed_domain",
         "own_letters.add_file", "own_letters.begin_letter", "path.choose_who", "people.add_address_of_person",
         "people.add_person", "planning.add_preset_question", "planning.copy_event", "planning.create_event",
-        "matching.create_round", "matching.keep_apart", "matching.propose_dates", "polls.create_poll", "network_questions.make_insight", "courses.create_course", "courses.plan_edition", "courses.copy_edition", "courses.add_meeting", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
+        "matching.create_round", "matching.keep_apart", "matching.propose_dates", "matching.plan_meetings", "polls.create_poll", "network_questions.make_insight", "courses.create_course", "courses.plan_edition", "courses.copy_edition", "courses.add_meeting", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
     },
     "makes a draft or an audience, which is shown and released on a page of its own": {
         "cockpit.invite_chosen", "cockpit.make_audience", "own_letters.write_to", "own_letters.write_to_of_event",
