@@ -28,7 +28,7 @@ from app.inbox import imap_mailbox
 from app.inbox.models import InboxStatus
 from app.lessons.impressions import documents
 from app.lessons.impressions.models import Attachment, Document
-from app.matching import proposals
+from app.matching import dividing, proposals
 from app.matching.models import MatchMeeting
 from app.me import sign_ins
 from app.network import joining
@@ -235,8 +235,10 @@ def _group_meetings():
         row = matched.round_of(network, title=text[:150])
         for name in ("Anna Bos", "Bram Maas"):
             matched.takes_part(row, name)
-        matched.send(row)
-        (group,) = row.proposal.groups
+        matched.close(row)
+        given = proposals.read_given(row)
+        (group,) = proposals.save_proposal(row, given, dividing.work_out(given, "seed")).groups
+        proposals.send_proposal(row)
         db.session.add(MatchMeeting(group_id=group.id, event=factories.event(network, title=text, confidential=True)))
     db.session.flush()
 
