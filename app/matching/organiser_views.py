@@ -248,7 +248,7 @@ def plan_meetings(network: Network, group: MatchGroup) -> ResponseReturnValue:
     form = MeetingsForm()
     if form.validate_on_submit():
         with acting(form) as act:
-            planned = group_meetings.plan_more(group, form.number.data, form.weeks.data)
+            planned = group_meetings.plan_more(group, form.number.data or 1, form.weeks.data or 1)
             act.say(
                 ngettext(
                     "%(num)s keer gepland. De groep krijgt het zo in de agenda.",
