@@ -53,6 +53,7 @@ PARTS: dict[str, Callable[[Server, Measuring], None]] = {
     "door": door.figures,
     "lessons": afterwards.figures,
     "mailing": mailing.figures,
+    "history": mailing.history_figures,
     "calendars": calendars.figures,
     "network": network.figures,
     "writes": writes.figures,

@@ -132,6 +132,8 @@ PARTS: dict[str, list[Figure]] = {
         Figure("one worker", "/s"),
         Figure("one worker, of smtplib in the same run", "%", at_least(45)),
         Figure("two workers ÷ one", "×", at_least(1.7)),
+    ],
+    "history": [
         Figure("beside 1,000,000 mails: planning 10,000", "s", at_most(2)),
         Figure("beside 1,000,000 mails: claiming 100", "ms", at_most(20)),
         Figure("beside 1,000,000 mails: board of 10,000", "ms", at_most(100)),
