@@ -188,16 +188,18 @@ def leave_all_networks(person: Person) -> list[dict[str, Any]]:
 
 
 def rejoin_networks(person: Person, kept: list[dict[str, Any]]) -> None:
-    """Undo `leave_all_networks`."""
+    """Undo `leave_all_networks`. Where somebody became a member again meanwhile, what they chose since then stays."""
     since = next((datetime.fromisoformat(each["at"]) for each in kept if "at" in each), clock.now())
     for each in kept:
         if "digest" in each:
-            person.digest = DigestFrequency(each["digest"])
+            if person.digest == DigestFrequency.NEVER:
+                person.digest = DigestFrequency(each["digest"])
         elif "network" in each and (membership := find_membership(person.id, each["network"])):
-            membership.standing = Standing(each["standing"])
             if each["mail"]:
                 resubscribe_member(membership)
-            came_back.send(membership, since=since)
+            if membership.standing != Standing.MEMBER:
+                membership.standing = Standing(each["standing"])
+                came_back.send(membership, since=since)
 
 
 def welcome_back(person_id: int, network_id: int) -> None:

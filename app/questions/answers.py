@@ -76,14 +76,16 @@ def put_back(answer: NetworkAnswer) -> None:
 
 
 def say_whether_named(answer: NetworkAnswer, yes: bool) -> None:
-    """Whether members and an insight may name who wrote it."""
-    answer.named_yes = yes
+    """Whether members and an insight may name who wrote it; what held until they left the network is over with that."""
+    answer.named_yes, answer.named_before_leaving = yes, False
 
 
 def take_names_back(person: Person) -> None:
     """Members read who answered no more, until they say so anew."""
-    named = sa.update(NetworkAnswer).where(NetworkAnswer.person_id == person.id, NetworkAnswer.named_yes.is_(True))
-    db.session.execute(named.values(named_yes=False).execution_options(synchronize_session="fetch"))
+    was_yes = sa.or_(NetworkAnswer.named_yes.is_(True), NetworkAnswer.named_before_leaving)
+    named = sa.update(NetworkAnswer).where(NetworkAnswer.person_id == person.id, was_yes)
+    none = {"named_yes": False, "named_before_leaving": False}
+    db.session.execute(named.values(none).execution_options(synchronize_session="fetch"))
 
 
 def thank(answer: NetworkAnswer, asker: Person) -> None:
