@@ -59,7 +59,8 @@ def take(
     lock_row(person)
     if too_often(NetworkAnswer.created_at, clock.now() - DAY, MOST_A_DAY, NetworkAnswer.person_id == person.id):
         raise CannotAnswer("many")
-    answer = NetworkAnswer(question=question, person=person, shown=shown[:LONGEST], cut=cut, by_mail=by_mail)
+    answer = NetworkAnswer(question=question, person=person, by_mail=by_mail)
+    _fill(answer, shown, cut)
     db.session.add(answer)
     db.session.flush()
     return answer
@@ -72,7 +73,12 @@ def change(answer: NetworkAnswer, text: str) -> None:
 
 def put_back(answer: NetworkAnswer) -> None:
     """What was cut is an answer after all: who wrote it, or an organiser, saw that it is."""
-    answer.shown, answer.cut = f"{answer.shown}\n\n{answer.cut}".strip()[:LONGEST], ""
+    _fill(answer, f"{answer.shown}\n\n{answer.cut}".strip())
+
+
+def _fill(answer: NetworkAnswer, text: str, cut: str = "") -> None:
+    """Let others read a text; what it is too long by stays with what was cut."""
+    answer.shown, answer.cut = text[:LONGEST], f"{text[LONGEST:]}\n\n{cut}".strip()
 
 
 def say_whether_named(answer: NetworkAnswer, yes: bool) -> None:
