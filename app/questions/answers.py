@@ -7,10 +7,11 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.database import Condition, db, lock_row, too_often
+from app.network import memberships
 from app.network.models import Network
 from app.network.people.models import Person
 from app.questions import questions
@@ -121,12 +122,16 @@ def find_answer(network: Network, network_answer_id: int) -> NetworkAnswer | Non
 
 
 def list_for(question: NetworkQuestion, person: Person) -> list[AnswerLine]:
-    """What a member reads: what is shown, with names for its asker and of who said yes; their own whatever became of it."""
+    """What a member reads: what is shown, with names for its asker and of who said yes; their own whatever became of it.
+
+    Who left or wants no use of their data is named to nobody.
+    """
     lines = []
     for each in _load(NetworkAnswer.question_id == question.id):
         mine = each.person_id == person.id
         if mine or (each.shown and each.removed_at is None):
-            named = question.person_id == person.id or bool(each.named_yes)
+            asks = question.person_id == person.id
+            named = (asks or bool(each.named_yes)) and memberships.may_be_named(each.person, question.network_id)
             lines.append(AnswerLine(each, _name(each, mine, named), mine))
     return lines
 
@@ -149,7 +154,8 @@ def is_shown() -> tuple[Condition, ...]:
 
 
 def _load(*conditions: Condition) -> Sequence[NetworkAnswer]:
-    whole = joinedload(NetworkAnswer.person).selectinload(Person.positions)
+    person = joinedload(NetworkAnswer.person)
+    whole = person.options(selectinload(Person.positions), selectinload(Person.memberships))
     return db.session.scalars(
         sa.select(NetworkAnswer).where(*conditions).options(whole).order_by(NetworkAnswer.id)
     ).all()

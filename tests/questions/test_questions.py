@@ -13,6 +13,7 @@ from app.network.people import own_data, people
 from app.questions import answers, deliveries, questions
 from app.questions.models import NetworkAnswer, NetworkQuestion, QuestionDelivery, QuestionState
 from tests import factories
+from tests.helpers import sign_in_person
 from tests.questions import posed
 
 pytestmark = pytest.mark.usefixtures("app")
