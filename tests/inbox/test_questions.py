@@ -215,10 +215,15 @@ def test_the_link_of_a_forwarded_digest_shows_what_the_mail_showed(app, client, 
     link = next(each for each in links_in(mail_to(people["piet"], "digest")) if each.startswith("/question/"))
     page = client.get(link).text
     assert ("Wie heeft een handreiking?" in page, "Alleen voor leden." in page) == (True, False)
-    assert "Bedankt" in post(client, link, text="Een antwoord.").text
-    assert "Een antwoord." not in client.get(link).text
     own = f"/networks/kring/questions/{asked.id}"
+    assert f'href="{own}"' in page
+    assert client.post(link, data={"text": "Een antwoord."}).status_code == 405, "nobody answers in its reader's name"
     assert client.get(own).location.startswith("/me/sign-in")
+    reader = app.test_client()
+    sign_in_person(reader, people["piet"])
+    assert reader.get(link).location == own
+    assert post(reader, f"{own}/answer", page=own, text="Een antwoord.").status_code == 303
+    assert _shown(asked, people["vera"])[-1] == ("Piet de Wit", "Een antwoord.")
     for who in ("gast", "elders"):
         other = app.test_client()
         sign_in_person(other, people[who])
