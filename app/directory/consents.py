@@ -44,11 +44,15 @@ def withdraw_all(person_id: int, network_id: int) -> None:
 
 
 def restore(person_id: int, network_id: int, since: datetime) -> None:
-    """What ended by leaving since then holds again: the leaving was a mistake, and nobody else was asked anything."""
-    ended = sa.update(Visibility).where(*_of_network(person_id, network_id), Visibility.withdrawn_at >= since)
-    given = sa.select(Visibility.field).where(*_of_network(person_id, network_id), Visibility.withdrawn_at.is_(None))
-    again = ended.where(Visibility.field.not_in(set(db.session.scalars(given)))).values(withdrawn_at=None)
-    db.session.execute(again.execution_options(synchronize_session="fetch"))
+    """What ended by leaving since then holds again: the leaving was a mistake, and nobody else was asked anything.
+
+    Nothing does once they said yes anew since then: they chose again, and may have taken that back themselves.
+    """
+    mine = _of_network(person_id, network_id)
+    chose_again = sa.select(Visibility.id).where(*mine, Visibility.given_at > since).limit(1)
+    if db.session.scalar(chose_again) is None:
+        ended = sa.update(Visibility).where(*mine, Visibility.withdrawn_at >= since).values(withdrawn_at=None)
+        db.session.execute(ended.execution_options(synchronize_session="fetch"))
 
 
 def shows_at(person: Person, event: Event) -> bool:

@@ -13,6 +13,7 @@ from app.network import memberships, unsubscribing
 from app.network.models import Network, Standing
 from app.network.people import mailboxes
 from app.network.people.models import DigestFrequency, Person
+from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.questions.models import QuestionDelivery
 from app.tokens import Purpose
@@ -114,6 +115,8 @@ def _handle_human(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
     _place_mail(row, mail)
     if _is_copy(row):
         return H, "copy"
+    if row.about and row.about.kind == MessageKind.MEMBER_MESSAGE:
+        return _keep_private(row)
     if delivery := question_replies.find_delivery(mail):
         return question_replies.take_answer(row, mail, delivery)
     question_replies.tell_where_to_answer(row, mail)
@@ -124,6 +127,13 @@ def _handle_human(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
         return R, Doubt.CIRCLE
     mail_forwarding.forward_mail(row, mail.message, network)
     return H, "forwarded"
+
+
+def _keep_private(row: IncomingMail) -> tuple[Outcome, str]:
+    """Who answers the mail with a message of another member answers that member, who is answered on the page: nobody else
+    reads it, nor what it quotes."""
+    row.content, row.subject = None, ""
+    return H, "member_message"
 
 
 def _handle_unreadable(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:

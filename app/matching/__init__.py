@@ -29,7 +29,8 @@ def wire() -> None:
     message_writing.register_writer(MessageKind.MATCH_CALL, _write_calls, _look_at_calls)
     message_writing.register_writer(MessageKind.MATCH_NEWS, _write_news, _look_at_news)
     digest_requests.register_teller(MessageKind.MATCH_CALL, _tell_in_digest)
-    people.erasing.connect(_stop_ahead)
+    people.erasing.connect(_stop_everywhere)
+    memberships.restricted.connect(_stop_everywhere)
     people.erased.connect(_forget_person)
     memberships.left.connect(_leave_network)
     memberships.came_back.connect(_come_back)
@@ -74,10 +75,10 @@ def _look_at_news(messages: "list[Message]") -> "dict[int, Reason]":
     return news.look_again(messages)
 
 
-def _stop_ahead(person: "Person") -> None:
+def _stop_everywhere(person: "Person") -> None:
     from app.matching import leaving
 
-    leaving.stop_ahead(person)
+    leaving.stop_everywhere(person)
 
 
 def _forget_person(person: "Person") -> None:

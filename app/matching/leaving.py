@@ -1,4 +1,4 @@
-"""Who is erased, leaves the network or is one with somebody else in the middle of a round."""
+"""Who is erased, leaves the network, wants no use of their data or is one with somebody else in the middle of a round."""
 
 from datetime import datetime
 
@@ -24,8 +24,8 @@ from app.row_journal import RowJournal, select_rows
 _ENROLMENTS, _SEATS = MatchEnrolment.__table__, MatchSeat.__table__
 
 
-def stop_ahead(person: Person) -> None:
-    """Who is about to be erased stops, so that who is left alone by that hears it."""
+def stop_everywhere(person: Person) -> None:
+    """Who is about to be erased, or wants no use of their data, stops; who is left alone by that hears it."""
     _stop_all(_is_of(person))
 
 

@@ -1,7 +1,8 @@
 """Making a proposal of who said yes, in the clockwork; showing it with why; moving people by hand; sending it."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.database import Condition, db, lock_row, only_reading, take_row
-from app.matching import dividing, enrolments, group_meetings, meetings_before, rounds, rule_checks
+from app.matching import dividing, enrolments, group_meetings, meetings_before, rounds, rule_checks, seats
 from app.matching.dividing import Outcome
 from app.matching.kinds import Daypart, News, Reply, Rule, Side
 from app.matching.matchable import ALL_DAYPARTS, Given, Seeker
@@ -211,8 +212,8 @@ def _chain(place: Organisation) -> Iterable[int]:
 def show_proposal(row: MatchRound, given: Given) -> Shown:
     """Every group with why it is one, by what holds today."""
     wanted = sa.select(MatchGroup).join(MatchProposal).where(MatchProposal.round_id == row.id)
-    seats = selectinload(MatchGroup.seats).joinedload(MatchSeat.enrolment).joinedload(MatchEnrolment.person)
-    groups = list(db.session.scalars(wanted.options(seats, joinedload(MatchGroup.poll)).order_by(MatchGroup.number)))
+    whole = selectinload(MatchGroup.seats).joinedload(MatchSeat.enrolment).joinedload(MatchEnrolment.person)
+    groups = list(db.session.scalars(wanted.options(whole, joinedload(MatchGroup.poll)).order_by(MatchGroup.number)))
     places = _places_of([seat.enrolment.person_id for group in groups for seat in group.seats])
     inside = {seat.enrolment_id for group in groups for seat in group.seats}
     waiting = [each for each in _who_take_part(row) if each.id not in inside] if groups or row.proposal else []
@@ -240,7 +241,7 @@ def _show(group: MatchGroup, given: Given, places: dict[int, list[Organisation]]
 def move_person(row: MatchRound, enrolment: MatchEnrolment, group: MatchGroup | None) -> None:
     """Put somebody in another group, in a new one (None), before or after it was sent. Raises RoundRefused.
 
-    Where it was sent, they hear of their new group and are asked anew.
+    Where it was sent, they hear of their new group and are asked anew, and whoever is left alone by it hears that.
     """
     lock_row(row)
     proposal = _demand_proposal(row)
@@ -250,32 +251,41 @@ def move_person(row: MatchRound, enrolment: MatchEnrolment, group: MatchGroup | 
     seat = db.session.scalar(sa.select(MatchSeat).where(MatchSeat.enrolment_id == enrolment.id))
     if seat is not None and seat.group_id == target.id:
         return
-    if seat is not None:
-        _give_up(seat)
+    left = _give_up(seat)
     db.session.add(MatchSeat(group_id=target.id, enrolment_id=enrolment.id))
     db.session.flush()
-    db.session.expire_all()
-    _drop_empty_groups(proposal)
-    if row.sent_at is not None:
-        plan_news(enrolment, News.PROPOSAL)
+    _tell(row, proposal, enrolment, News.PROPOSAL, left)
 
 
 def take_out(row: MatchRound, enrolment: MatchEnrolment) -> None:
     """Somebody is in no group any more; where it was sent they hear that they wait. Raises RoundRefused."""
     lock_row(row)
     proposal = _demand_proposal(row)
-    if seat := db.session.scalar(sa.select(MatchSeat).where(MatchSeat.enrolment_id == enrolment.id)):
-        _give_up(seat)
-    db.session.expire_all()
-    _drop_empty_groups(proposal)
-    if row.sent_at is not None:
-        plan_news(enrolment, News.WAITS)
+    left = _give_up(db.session.scalar(sa.select(MatchSeat).where(MatchSeat.enrolment_id == enrolment.id)))
+    _tell(row, proposal, enrolment, News.WAITS, left)
 
 
-def _give_up(seat: MatchSeat) -> None:
+def _give_up(seat: MatchSeat | None) -> MatchGroup | None:
+    """Nobody has this place any more; returns the group in which it was."""
+    if seat is None:
+        return None
+    group = seat.group
     group_meetings.leave_meetings(seat)
     db.session.delete(seat)
     db.session.flush()
+    return group
+
+
+def _tell(
+    row: MatchRound, proposal: MatchProposal, enrolment: MatchEnrolment, news: News, left: MatchGroup | None
+) -> None:
+    """Where it was sent, they hear this, and who is `left` alone that they are."""
+    db.session.expire_all()
+    if row.sent_at is not None:
+        plan_news(enrolment, news)
+        if left is not None:
+            seats.tell_who_is_left(left)
+    _drop_empty_groups(proposal)
 
 
 def _add_group(proposal: MatchProposal) -> MatchGroup:
@@ -297,18 +307,25 @@ def send_proposal(row: MatchRound) -> int:
     """Tell everybody with whom they are, or that they wait; returns how many mails. Raises RoundRefused."""
     lock_row(row)
     _demand_adjustable(row)
-    seats = rounds.seats_of(row)
-    if not seats:
+    there = _who_take_part(row)
+    inside = _keep_places(rounds.seats_of(row), {each.id for each in there})
+    if not inside:
         raise RoundRefused("nobody")
     row.sent_at, row.wanted_at = clock.now(), None
-    there = _who_take_part(row)
-    staying = {each.id for each in there}
-    for seat in seats:
-        if seat.enrolment_id not in staying:
-            db.session.delete(seat)
-    inside = {seat.enrolment_id for seat in seats}
+    _drop_empty_groups(_demand_proposal(row))
     told = [plan_news(each, News.PROPOSAL if each.id in inside else News.WAITS) for each in there]
     return sum(told)
+
+
+def _keep_places(placed: Sequence[MatchSeat], staying: Collection[int]) -> set[int]:
+    """Delete the places of who is gone, and of whoever would meet nobody; returns the ids of the enrolments that keep one."""
+    together = Counter(seat.group_id for seat in placed if seat.enrolment_id in staying)
+    kept = {seat.enrolment_id for seat in placed if seat.enrolment_id in staying and together[seat.group_id] > 1}
+    for seat in placed:
+        if seat.enrolment_id not in kept:
+            db.session.delete(seat)
+    db.session.flush()
+    return kept
 
 
 def _demand_adjustable(row: MatchRound) -> None:

@@ -5,14 +5,17 @@ What nobody looked at is never called clean, nor what the scanner read only a pa
 
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import current_app
 
-from app.database import db, take_row
+from app.database import Condition, db, take_row
 from app.materials import infected, materials, virus_mails
 from app.materials.models import Material, MaterialKind, Scan
 from app.setbacks import one_by_one
@@ -27,43 +30,69 @@ class ScannerFault(Exception):
     """The scanner said something else than what it found."""
 
 
-def scan_waiting_materials() -> int:
+@dataclass(frozen=True)
+class ScannedFiles:
+    """A table with files for the scanner, in its columns `id` and `scan`."""
+
+    job: str
+    model: type[Any]
+    waits: Callable[[], Condition]
+    """The condition that a row has a file that may be given out."""
+    read: Callable[[Any], bytes | None]
+    stamp: Callable[[Any], object]
+    """What is another once the file of a row was replaced."""
+    tell: Callable[[Any], None]
+    """Let who has to know hear that a virus was found."""
+
+
+def scan_waiting(files: ScannedFiles) -> int:
     """Have the files scanned that were not; returns how many. Raises OSError when there is no scanner at its address."""
     scanner = current_app.config["SCANNER"]
     if not scanner:
         return 0
-    wanted = sa.select(Material.id).where(
-        Material.kind == MaterialKind.FILE, Material.scan == Scan.NOT_SCANNED, materials.there()
-    )
-    waiting = db.session.scalars(wanted.order_by(Material.id)).all()
+    wanted = sa.select(files.model.id).where(files.model.scan == Scan.NOT_SCANNED, files.waits())
+    waiting = db.session.scalars(wanted.order_by(files.model.id)).all()
     db.session.commit()
     if waiting:
         _greet(scanner)
-    return one_by_one.do_each("scan_waiting_materials", waiting, lambda material_id: _scan(scanner, material_id))
+    return one_by_one.do_each(files.job, waiting, lambda row_id: _scan(scanner, files, row_id))
 
 
-def _scan(scanner: str, material_id: int) -> int | None:
+def _scan(scanner: str, files: ScannedFiles, row_id: int) -> int | None:
     """Have one scanned while others may write; what was replaced meanwhile has to wait again."""
-    material = db.session.get(Material, material_id)
-    content = materials.read_content(material) if material else None
-    version = material.version if material else 0
+    row = db.session.get(files.model, row_id)
+    content, stamp = (files.read(row), files.stamp(row)) if row else (None, None)
     db.session.commit()
     if content is None:
         return None
     found = ask_scanner(scanner, content)
-    taken = take_row(Material, material_id, Material.version == version)
-    if taken is None:
+    taken = take_row(files.model, row_id)
+    if taken is None or files.stamp(taken) != stamp:
         return None
     taken.scan = found
     if found == Scan.INFECTED:
-        tell_of_virus(taken)
+        files.tell(taken)
     return 1
+
+
+def scan_waiting_materials() -> int:
+    """Have the files with sessions scanned; returns how many. Raises what `scan_waiting` raises."""
+    return scan_waiting(_MATERIALS)
 
 
 def tell_of_virus(material: Material) -> None:
     """Mail that a file holds a virus to the organisers, and to a speaker who sent it."""
-    virus_mails.tell_organisers(material)
+    virus_mails.tell_organisers_of_material(material)
     infected.send(material)
+
+
+def _waits() -> Condition:
+    return sa.and_(Material.kind == MaterialKind.FILE, materials.there())
+
+
+_MATERIALS = ScannedFiles(
+    "scan_waiting_materials", Material, _waits, materials.read_content, attrgetter("version"), tell_of_virus
+)
 
 
 def ask_scanner(scanner: str, content: bytes) -> Scan:

@@ -17,7 +17,7 @@ from app.database import db
 from app.events.models import Event, EventState, Mode
 from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
-from app.lessons.insights import commitment_queries
+from app.lessons.insights import commitment_queries, use_questions, uses
 from app.lessons.insights.models import Commitment
 from app.materials import reading
 from app.materials.models import Material
@@ -57,6 +57,14 @@ class Shelf:
 
 
 @dataclass(frozen=True)
+class UseLine:
+    """A session of which they are asked what they did with what was suggested there."""
+
+    event: Event
+    page: str
+
+
+@dataclass(frozen=True)
 class WaitsFor:
     """A course of which somebody wants to hear when it is given again."""
 
@@ -72,6 +80,7 @@ class Overview:
     shelves: list[Shelf]
     certificates: list[Certificate]
     commitments: list[Commitment]
+    uses: list[UseLine]
     waits_for: list[WaitsFor]
     memberships: list[Membership]
 
@@ -82,6 +91,7 @@ def make_overview(person: Person) -> Overview:
         list_shelves(person),
         issuing.certificates_of_person(person),
         commitment_queries.commitments_of(person),
+        _list_uses(person),
         _list_waits_for(person),
         _list_memberships(person),
     )
@@ -128,6 +138,11 @@ def find_invitation(person: Person, slug: str) -> Invitation | None:
     """Somebody's invitation to the session of this address."""
     wanted = sa.select(Invitation).join(Invitation.event).where(Invitation.person_id == person.id, Event.slug == slug)
     return db.session.scalar(wanted)
+
+
+def _list_uses(person: Person) -> list[UseLine]:
+    asked = use_questions.list_unanswered(person)
+    return [UseLine(each.invitation.event, uses.link_to_uses(each.invitation)) for each in asked]
 
 
 def _list_memberships(person: Person) -> list[Membership]:

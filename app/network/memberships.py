@@ -28,7 +28,8 @@ def join_network(person_id: int, network_id: int, standing: Standing = Standing.
     """Make somebody a member or guest; a guest becomes a member, a member never a guest."""
     membership = find_membership(person_id, network_id)
     if membership is None:
-        membership = Membership(person_id=person_id, network_id=network_id, standing=standing)
+        alone = _asked_to_leave_alone([person_id]).get(person_id)
+        membership = Membership(person_id=person_id, network_id=network_id, standing=standing, restricted_at=alone)
         db.session.add(membership)
     elif standing == Standing.MEMBER and membership.standing != Standing.MEMBER:
         membership.standing = Standing.MEMBER
@@ -40,12 +41,31 @@ def join_all(people: Collection[int], network_id: int) -> None:
     """Make all of these members, in a fixed number of queries."""
     known = sa.select(Membership).where(Membership.network_id == network_id, Membership.person_id.in_(people))
     standing = {membership.person_id: membership for membership in db.session.scalars(known)}
+    alone = _asked_to_leave_alone([each for each in people if each not in standing])
     for person_id in dict.fromkeys(people):
         membership = standing.get(person_id)
         if membership is None:
-            db.session.add(Membership(person_id=person_id, network_id=network_id))
+            restricted_at = alone.get(person_id)
+            db.session.add(Membership(person_id=person_id, network_id=network_id, restricted_at=restricted_at))
         elif membership.standing != Standing.MEMBER:
             membership.standing, membership.since = Standing.MEMBER, clock.now()
+
+
+def _asked_to_leave_alone(people: Collection[int]) -> dict[int, datetime]:
+    """Since when each of these wants no use of their data, which holds in a network that they come into later as well."""
+    since = sa.NotNullable(sa.func.min(Membership.restricted_at))
+    wanted = sa.select(Membership.person_id, since).where(
+        Membership.person_id.in_(people), Membership.restricted_at.is_not(None)
+    )
+    return dict(db.session.execute(wanted.group_by(Membership.person_id)).all()) if people else {}
+
+
+def may_be_named(person: Person, network_id: int) -> bool:
+    """Whether other members of a network read somebody's name: of a member, unless they want no use of their data."""
+    return any(
+        each.network_id == network_id and each.standing == Standing.MEMBER and each.restricted_at is None
+        for each in person.memberships
+    )
 
 
 def leave_network(membership: Membership) -> None:
@@ -188,16 +208,18 @@ def leave_all_networks(person: Person) -> list[dict[str, Any]]:
 
 
 def rejoin_networks(person: Person, kept: list[dict[str, Any]]) -> None:
-    """Undo `leave_all_networks`."""
+    """Undo `leave_all_networks`. Where somebody became a member again meanwhile, what they chose since then stays."""
     since = next((datetime.fromisoformat(each["at"]) for each in kept if "at" in each), clock.now())
     for each in kept:
         if "digest" in each:
-            person.digest = DigestFrequency(each["digest"])
+            if person.digest == DigestFrequency.NEVER:
+                person.digest = DigestFrequency(each["digest"])
         elif "network" in each and (membership := find_membership(person.id, each["network"])):
-            membership.standing = Standing(each["standing"])
             if each["mail"]:
                 resubscribe_member(membership)
-            came_back.send(membership, since=since)
+            if membership.standing != Standing.MEMBER:
+                membership.standing = Standing(each["standing"])
+                came_back.send(membership, since=since)
 
 
 def welcome_back(person_id: int, network_id: int) -> None:

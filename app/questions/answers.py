@@ -7,10 +7,11 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.database import Condition, db, lock_row, too_often
+from app.network import memberships
 from app.network.models import Network
 from app.network.people.models import Person
 from app.questions import questions
@@ -59,7 +60,8 @@ def take(
     lock_row(person)
     if too_often(NetworkAnswer.created_at, clock.now() - DAY, MOST_A_DAY, NetworkAnswer.person_id == person.id):
         raise CannotAnswer("many")
-    answer = NetworkAnswer(question=question, person=person, shown=shown[:LONGEST], cut=cut, by_mail=by_mail)
+    answer = NetworkAnswer(question=question, person=person, by_mail=by_mail)
+    _fill(answer, shown, cut)
     db.session.add(answer)
     db.session.flush()
     return answer
@@ -72,18 +74,25 @@ def change(answer: NetworkAnswer, text: str) -> None:
 
 def put_back(answer: NetworkAnswer) -> None:
     """What was cut is an answer after all: who wrote it, or an organiser, saw that it is."""
-    answer.shown, answer.cut = f"{answer.shown}\n\n{answer.cut}".strip()[:LONGEST], ""
+    _fill(answer, f"{answer.shown}\n\n{answer.cut}".strip())
+
+
+def _fill(answer: NetworkAnswer, text: str, cut: str = "") -> None:
+    """Let others read a text; what it is too long by stays with what was cut."""
+    answer.shown, answer.cut = text[:LONGEST], f"{text[LONGEST:]}\n\n{cut}".strip()
 
 
 def say_whether_named(answer: NetworkAnswer, yes: bool) -> None:
-    """Whether members and an insight may name who wrote it."""
-    answer.named_yes = yes
+    """Whether members and an insight may name who wrote it; what held until they left the network is over with that."""
+    answer.named_yes, answer.named_before_leaving = yes, False
 
 
 def take_names_back(person: Person) -> None:
     """Members read who answered no more, until they say so anew."""
-    named = sa.update(NetworkAnswer).where(NetworkAnswer.person_id == person.id, NetworkAnswer.named_yes.is_(True))
-    db.session.execute(named.values(named_yes=False).execution_options(synchronize_session="fetch"))
+    was_yes = sa.or_(NetworkAnswer.named_yes.is_(True), NetworkAnswer.named_before_leaving)
+    named = sa.update(NetworkAnswer).where(NetworkAnswer.person_id == person.id, was_yes)
+    none = {"named_yes": False, "named_before_leaving": False}
+    db.session.execute(named.values(none).execution_options(synchronize_session="fetch"))
 
 
 def thank(answer: NetworkAnswer, asker: Person) -> None:
@@ -113,12 +122,16 @@ def find_answer(network: Network, network_answer_id: int) -> NetworkAnswer | Non
 
 
 def list_for(question: NetworkQuestion, person: Person) -> list[AnswerLine]:
-    """What a member reads: what is shown, with names for its asker and of who said yes; their own whatever became of it."""
+    """What a member reads: what is shown, with names for its asker and of who said yes; their own whatever became of it.
+
+    Who left or wants no use of their data is named to nobody.
+    """
     lines = []
     for each in _load(NetworkAnswer.question_id == question.id):
         mine = each.person_id == person.id
         if mine or (each.shown and each.removed_at is None):
-            named = question.person_id == person.id or bool(each.named_yes)
+            asks = question.person_id == person.id
+            named = (asks or bool(each.named_yes)) and memberships.may_be_named(each.person, question.network_id)
             lines.append(AnswerLine(each, _name(each, mine, named), mine))
     return lines
 
@@ -141,7 +154,8 @@ def is_shown() -> tuple[Condition, ...]:
 
 
 def _load(*conditions: Condition) -> Sequence[NetworkAnswer]:
-    whole = joinedload(NetworkAnswer.person).selectinload(Person.positions)
+    person = joinedload(NetworkAnswer.person)
+    whole = person.options(selectinload(Person.positions), selectinload(Person.memberships))
     return db.session.scalars(
         sa.select(NetworkAnswer).where(*conditions).options(whole).order_by(NetworkAnswer.id)
     ).all()

@@ -75,7 +75,7 @@ def count_reach(question: NetworkQuestion) -> Reach:
 
 
 def link_to_question(delivery: QuestionDelivery) -> str:
-    """Where its reader answers without signing in."""
+    """Where its reader reads it without signing in, and is led to where they answer."""
     return urls.question_url(tokens.make_token(Purpose.QUESTION, delivery.id))
 
 

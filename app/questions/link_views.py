@@ -1,17 +1,15 @@
-"""A question by the link in a digest: read and answered, and nothing else.
+"""A question by the link in a digest: read, and nothing else.
 
-A digest is forwarded, so the page shows what stood in the mail, and neither who else answered nor what its reader wrote before:
-that is behind the sign-in.
+A digest is forwarded, and an answer stands with the question in its reader's name. So an answer comes from whoever signed in,
+or by mail from an address of theirs; what others answered is behind the sign-in too.
 """
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.network.people.models import Person
-from app.questions import answers, deliveries
-from app.questions.forms import AnswerForm
+from app.me import sessions
+from app.questions import deliveries
 from app.questions.models import QuestionDelivery
-from app.web.acting import acting
 from app.web.doors import PersonalPages
 from app.web.personal import Link, head_alone
 
@@ -26,24 +24,11 @@ personal = PersonalPages("question_links", __name__, link=Link(deliveries.delive
 
 @personal.get("/question/<token>")
 def show_asked(delivery: QuestionDelivery) -> ResponseReturnValue:
-    return head_alone() or _render(delivery, AnswerForm(formdata=None))
-
-
-@personal.post("/question/<token>", limit="20/hour")
-def answer_asked(delivery: QuestionDelivery) -> ResponseReturnValue:
-    form, reader = AnswerForm(), deliveries.reader_of(delivery)
-    if reader and form.validate_on_submit():
-        with acting(form) as act:
-            answers.take(delivery.question, reader, form.text.data)
-        if not act.refused:
-            return _render(delivery, form, answered=True)
-    return _render(delivery, form, status=422)
-
-
-def _render(
-    delivery: QuestionDelivery, form: AnswerForm, *, answered: bool = False, status: int = 200
-) -> ResponseReturnValue:
-    reader: Person | None = deliveries.reader_of(delivery)
-    return render_template(
-        "questions/asked.html", question=delivery.question, reader=reader, form=form, answered=answered
-    ), status
+    """Its reader, once signed in, goes on to the page where they answer."""
+    question, mine, reader = delivery.question, sessions.signed_in_person(), deliveries.reader_of(delivery)
+    page = url_for("questions.show_question", slug=question.network.slug, network_question_id=question.id)
+    if mine and reader and mine.id == reader.id:
+        return redirect(page, 303)
+    return head_alone() or render_template(
+        "questions/asked.html", question=question, page=page, address=deliveries.answer_address(delivery)
+    )

@@ -27,6 +27,7 @@ def list_questions(person: Person, slug: str) -> str:
         network=network,
         person=person,
         questions=questions.list_readable(network, person),
+        names_asker=questions.names_asker,
         counts=answers.count_by_question(network),
     )
 
@@ -192,6 +193,7 @@ def _render(person: Person, question: NetworkQuestion, form: AnswerForm, status:
         question=question,
         person=person,
         lines=answers.list_for(question, person),
+        names_asker=questions.names_asker,
         reach=deliveries.count_reach(question),
         names=questions.find_names(question) if question.can_be_changed else [],
         form=form,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.database import Condition, db, lock_row, rows_changed, too_often
@@ -141,6 +141,11 @@ def list_all(network: Network) -> list[NetworkQuestion]:
     return _list(NetworkQuestion.network_id == network.id, NetworkQuestion.state != QuestionState.WITHDRAWN)
 
 
+def names_asker(question: NetworkQuestion) -> bool:
+    """Whether members read who asks: not of who left the network or wants no use of their data."""
+    return question.person is not None and memberships.may_be_named(question.person, question.network_id)
+
+
 def load_open() -> list[NetworkQuestion]:
     """The questions of all networks that can be answered now, the oldest first."""
     return list(db.session.scalars(sa.select(NetworkQuestion).where(*is_open_now()).order_by(NetworkQuestion.id)))
@@ -229,7 +234,9 @@ def forget_old_questions() -> int:
 
 
 def _list(*conditions: Condition) -> list[NetworkQuestion]:
-    wanted = sa.select(NetworkQuestion).where(*conditions).options(joinedload(NetworkQuestion.person))
+    person = joinedload(NetworkQuestion.person)
+    whole = person.options(selectinload(Person.positions), selectinload(Person.memberships))
+    wanted = sa.select(NetworkQuestion).where(*conditions).options(whole)
     return list(db.session.scalars(wanted.order_by(NetworkQuestion.id.desc())))
 
 

@@ -1,6 +1,6 @@
 """What a participant sends: an answer, a colleague, answers to questions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import request
@@ -86,11 +86,15 @@ class SeatsForm(Form):
 
 
 def questions_form(
-    questions: list[Question], answers: dict[int, str], organisations: list[SelectChoice] | None
+    questions: list[Question],
+    answers: dict[int, str],
+    organisations: list[SelectChoice] | None,
+    unseen: Collection[int] = (),
 ) -> Form:
     """A form with a field per question (`question_<id>`), filled with the answers so far.
 
-    `organisations` adds the question where somebody works, as id and name.
+    `organisations` adds the question where somebody works, as id and name. Answers to `unseen` questions, by their ids, are
+    not shown; left empty they stay.
     """
 
     class QuestionsForm(Form):
@@ -105,30 +109,42 @@ def questions_form(
         )
         QuestionsForm.organisation = field
     for question in questions:
-        setattr(QuestionsForm, question_field_name(question), _field(question))
+        setattr(QuestionsForm, question_field_name(question), _field(question, unseen=question.id in unseen))
         if question.preset:
             setattr(QuestionsForm, f"remember_{question.id}", BooleanField(_l("Onthoud dit voor een volgende keer")))
-    return QuestionsForm(data={f"question_{question_id}": value for question_id, value in answers.items()})
+    shown = {question_id: value for question_id, value in answers.items() if question_id not in unseen}
+    return QuestionsForm(data={f"question_{question_id}": value for question_id, value in shown.items()})
 
 
 def question_field_name(question: Question) -> str:
     return f"question_{question.id}"
 
 
-def _field(question: Question) -> Any:
-    checks = [REQUIRED] if question.required else [Optional()]
+def _field(question: Question, *, unseen: bool) -> Any:
+    required, told = question.required and not unseen, _tell(question, unseen=unseen)
+    checks = [REQUIRED] if required else [Optional()]
     match question.kind:
         case QuestionKind.TEXT:
-            return LinesField(question.label, 2000, required=question.required, rows=3, description=question.reason)
+            return LinesField(question.label, 2000, required=required, rows=3, description=told)
         case QuestionKind.CHOICE:
-            return RadioField(question.label, checks, choices=list(question.choices), description=question.reason)
+            return RadioField(question.label, checks, choices=list(question.choices), description=told)
         case QuestionKind.YES_NO:
             return RadioField(
                 question.label,
                 checks,
                 choices=[SelectChoice("ja", gettext("Ja")), SelectChoice("nee", gettext("Nee"))],
-                description=question.reason,
+                description=told,
             )
+
+
+def _tell(question: Question, *, unseen: bool) -> str:
+    """What stands under a question: why we ask, and where its answer is when it does not stand here."""
+    if not unseen:
+        return question.reason
+    stays = gettext(
+        "Je antwoord is bewaard, maar staat hier niet: deze link kan zijn doorgestuurd. Leeg laten verandert niets."
+    )
+    return f"{question.reason} {stays}".strip()
 
 
 def read_choices(sent: Mapping[str, str]) -> dict[int, int | None]:

@@ -14,13 +14,14 @@ from app.courses import interests
 from app.database import db
 from app.directory import consents
 from app.directory.models import Shown
-from app.events import last_time, programme
+from app.events import event_questions, last_time, programme
 from app.events.models import Mode
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
 from app.lessons.insights import uses
 from app.materials import reading
 from app.materials.reading import Reader, Shelf
+from app.me import sessions as own_sessions
 from app.network.organisations import organisations
 from app.registration import (
     answers,
@@ -85,6 +86,7 @@ def _render_invitation(
         pressed="substitute" if substitute.errors else page.pressed(request.args.get("antwoord", "")),
         substitute=substitute,
         questions_form=form,
+        unseen=_unseen_answers(page),
         closed=closing.closing_of(invitation.event) if invitation.event.over else None,
         uses_page=_link_to_uses(invitation) if invitation.event.over else None,
         slots=slots,
@@ -227,10 +229,10 @@ def _answer_questions(invitation: Invitation) -> ResponseReturnValue:
     form = _questions_form(page)
     if not form.validate():
         return _render_invitation(invitation, form=form, status=422)
-    values = {question: form[question_field_name(question)].data or "" for question in page.questions}
-    remember = {
-        question.preset for question in page.questions if question.preset and form[f"remember_{question.id}"].data
-    }
+    unseen = _unseen_answers(page)
+    said = {question: form[question_field_name(question)].data or "" for question in page.questions}
+    values = {question: value for question, value in said.items() if value or question.id not in unseen}
+    remember = {question.preset for question in values if question.preset and form[f"remember_{question.id}"].data}
     question_answers.keep_answers(page.registration, values, remember)
     if page.asks_organisation and form["organisation"].data:
         answers.note_workplace(
@@ -242,7 +244,7 @@ def _answer_questions(invitation: Invitation) -> ResponseReturnValue:
 
 def _questions_form(page: AnswerPage) -> Form:
     choices = organisations.organisation_choices() if page.asks_organisation else None
-    form = questions_form(page.questions, page.given, choices)
+    form = questions_form(page.questions, page.given, choices, _unseen_answers(page))
     if page.asks_organisation and request.method == "GET" and page.invitation.address:
         likely = organisations.organisation_of_domain(page.invitation.address.domain)
         form["organisation"].data = str(likely.id) if likely else ""
@@ -250,6 +252,15 @@ def _questions_form(page: AnswerPage) -> Form:
         if question.preset and request.method == "GET":
             form[f"remember_{question.id}"].data = question.preset in page.remembered
     return form
+
+
+def _unseen_answers(page: AnswerPage) -> set[int]:
+    """Ids of the questions whose answer may tell of health or belief, for whoever has no more than the link: it may be a
+    forwarded one."""
+    person = own_sessions.signed_in_person()
+    if person is not None and person.id == page.invitation.person_id:
+        return set()
+    return {each.id for each in page.questions if page.given.get(each.id) and event_questions.is_about_needs(each)}
 
 
 def _commit_and_redirect(invitation: Invitation) -> ResponseReturnValue:

@@ -23,6 +23,7 @@ def wire() -> None:
     from app import materials
     from app.breakouts import slots_to_choose
     from app.events import planning
+    from app.network import memberships
     from app.network.people import people
     from app.outbox import message_writing
     from app.outbox.kinds import MessageKind
@@ -40,6 +41,7 @@ def wire() -> None:
     planning.cancelled.connect(_follow_event)
     slots_to_choose.changed.connect(_follow_slot)
     people.erased.connect(_erase)
+    memberships.restricted.connect(_take_names_back)
     materials.infected.connect(_tell_of_virus)
 
 
@@ -78,6 +80,12 @@ def _erase(person: "Person") -> None:
     from app.speakers import erasure
 
     erasure.erase_speaker(person)
+
+
+def _take_names_back(person: "Person") -> None:
+    from app.speakers import asking
+
+    asking.take_names_back(person)
 
 
 def _tell_of_virus(material: "Material") -> None:

@@ -196,6 +196,14 @@ def take_answer_back(asked: AskedSpeaker, before: dict[str, Any]) -> None:
     planning.note_calendar_change(asked.event)
 
 
+def take_names_back(person: Person) -> None:
+    """A speaker who wants no use of their data stands in public by name no more, until they agree anew."""
+    named = sa.select(AskedSpeaker).join(AskedSpeaker.speaker).where(Speaker.agreed)
+    for asked in db.session.scalars(named.where(AskedSpeaker.person_id == person.id)).all():
+        asked.speaker.agreed = False
+        planning.note_calendar_change(asked.event)
+
+
 def _demand_answerable(asked: AskedSpeaker) -> None:
     if asked.event.over:
         raise CannotAnswer("over")

@@ -185,6 +185,19 @@ class TestAYes:
         db.session.flush()
         assert _names(network) == []
 
+    @pytest.mark.parametrize("leaves_again", [False, True])
+    def test_coming_back_by_a_mail_of_old_brings_no_yes_that_was_taken_back_since(self, network, leaves_again):
+        sanne = listed("Sanne de Vries", network, knows="water")
+        kept = memberships.leave_all_networks(sanne)
+        membership = memberships.join_network(sanne.id, network.id)
+        listings.keep_listing(sanne, network, {Shown.NAME}, "", "")
+        consents.show(sanne, network, ())
+        if leaves_again:
+            memberships.leave_network(membership)
+        memberships.rejoin_networks(sanne, kept)
+        db.session.flush()
+        assert (membership.standing, _names(network)) == (Standing.MEMBER, [])
+
     def test_it_does_not_pass_to_whom_somebody_is_merged_with(self, network):
         kept, gone = factories.person("Sanne de Vries", of=network), listed("Sanne de Vries", network)
         row = merges.merge_people(kept, gone)

@@ -4,10 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import undefer
 
 from app import clock
 from app.database import db
 from app.digests import editions
+from app.directory import contacts, listings
+from app.directory.models import Shown
 from app.inbox import mailbox_reading
 from app.inbox.models import IncomingMail, Outcome
 from app.network import digest_rhythm, memberships
@@ -18,6 +21,7 @@ from app.outbox.models import Message
 from app.questions import answers, deliveries, question_letters, questions
 from app.questions.models import NetworkAnswer, QuestionDelivery
 from tests import factories
+from tests.directory.members import listed, number_of
 from tests.helpers import html_of, links_in, mail_to, mails, parsed, post, sign_in, sign_in_person, text_of, work
 from tests.inbox import letters
 from tests.questions import mailed, posed
@@ -211,10 +215,15 @@ def test_the_link_of_a_forwarded_digest_shows_what_the_mail_showed(app, client, 
     link = next(each for each in links_in(mail_to(people["piet"], "digest")) if each.startswith("/question/"))
     page = client.get(link).text
     assert ("Wie heeft een handreiking?" in page, "Alleen voor leden." in page) == (True, False)
-    assert "Bedankt" in post(client, link, text="Een antwoord.").text
-    assert "Een antwoord." not in client.get(link).text
     own = f"/networks/kring/questions/{asked.id}"
+    assert f'href="{own}"' in page
+    assert client.post(link, data={"text": "Een antwoord."}).status_code == 405, "nobody answers in its reader's name"
     assert client.get(own).location.startswith("/me/sign-in")
+    reader = app.test_client()
+    sign_in_person(reader, people["piet"])
+    assert reader.get(link).location == own
+    assert post(reader, f"{own}/answer", page=own, text="Een antwoord.").status_code == 303
+    assert _shown(asked, people["vera"])[-1] == ("Piet de Wit", "Een antwoord.")
     for who in ("gast", "elders"):
         other = app.test_client()
         sign_in_person(other, people[who])
@@ -224,6 +233,22 @@ def test_the_link_of_a_forwarded_digest_shows_what_the_mail_showed(app, client, 
     memberships.leave_network(people["piet"].memberships[0])
     db.session.commit()
     assert client.get(link).status_code == 404
+
+
+def test_an_answer_by_mail_to_a_message_of_a_member_is_read_by_nobody_else(network, people, mailbox):
+    vera, piet = people["vera"], people["piet"]
+    contacts.write_to(network, vera, number_of(listed("Anna Elders", network), network), "Aan een ander.")
+    listings.keep_listing(piet, network, {Shown.NAME}, "", "")
+    contacts.write_to(network, vera, number_of(piet, network), "Onder ons gezegd.")
+    db.session.commit()
+    work()
+    (message,) = mails(Message.kind == "member_message", Message.person_id == piet.id)
+    reply = mailed.plain(
+        US, "piet@oss.example", "Dan ook onder ons.\n> Onder ons gezegd.", In_Reply_To=message.message_id
+    )
+    assert _read(mailbox, reply) == [(Outcome.HANDLED, "member_message")]
+    (kept,) = db.session.scalars(sa.select(IncomingMail).options(undefer(IncomingMail.content)))
+    assert (kept.content, kept.subject, mails(Message.kind == "forwarded")) == (None, "", [])
 
 
 def test_html_alone_is_read_and_what_comes_too_often_waits(network, people, mailbox):

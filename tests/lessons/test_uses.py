@@ -89,6 +89,19 @@ def _asked(person: Person) -> list[int]:
     return [each.impression.id for each in digest_selection.gather_digests([person])[person.id].uses]
 
 
+def test_who_gets_no_digest_is_asked_on_their_own_page_until_they_answered(client, report):
+    person, elsewhere = _there(report), factories.person("Bo Smit", of=report.network)
+    person.digest = DigestFrequency.NEVER
+    db.session.commit()
+    sign_in_person(client, person)
+    assert f'href="{uses.link_to_uses(_invitation(person, report))}"' in client.get("/me").text
+    _say(person, report)
+    db.session.commit()
+    assert "Deed je er iets mee?" not in client.get("/me").text
+    sign_in_person(client, elsewhere)
+    assert "Deed je er iets mee?" not in client.get("/me").text
+
+
 class TestStates:
     def test_a_state_follows_from_commitments_or_is_said_with_why(self, report):
         suggestion, event = _first(report), report.event

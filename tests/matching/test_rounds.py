@@ -263,6 +263,58 @@ def test_who_goes_in_the_middle_of_a_round(network):
     assert all(seat.left_at is None for seat in rounds.seats_of(row))
 
 
+def test_who_is_left_alone_before_it_is_sent_waits_and_is_shown_no_empty_group(network):
+    row = matched.round_of(network)
+    for name in ("Anna Bos", "Bram Maas", "Cleo Smit", "Daan Prins"):
+        matched.takes_part(row, name)
+    gone, alone = (db.session.get(Person, each) for each in sorted(matched.divide(row)[0]))
+    memberships.leave_network(gone.memberships[0])
+    proposals.send_proposal(row)
+    assert ([len(each) for each in matched.groups_of(row)], _news(alone)) == ([2], ["waits"])
+    assert meetings_before.left_out_before(matched.round_of(network))[alone.id] == 1, "and goes first the next time"
+
+
+def test_a_proposal_of_which_nobody_is_left_to_meet_is_not_sent(network):
+    row = matched.round_of(network)
+    anna = matched.takes_part(row, "Anna Bos").person
+    matched.takes_part(row, "Bram Maas")
+    matched.divide(row)
+    memberships.leave_network(anna.memberships[0])
+    with pytest.raises(RoundRefused) as refused:
+        proposals.send_proposal(row)
+    assert (refused.value.problem, row.sent_at) == ("nobody", None)
+
+
+@pytest.mark.parametrize("to", ["nowhere", "another pair"])
+def test_who_is_left_alone_by_moving_somebody_after_it_was_sent_hears_it(network, to):
+    row = matched.round_of(network)
+    for name in ("Anna Bos", "Bram Maas", "Cleo Smit", "Daan Prins"):
+        matched.takes_part(row, name)
+    matched.send(row)
+    first, second = row.proposal.groups
+    moved, alone = (seat.enrolment for seat in first.seats)
+    if to == "nowhere":
+        proposals.take_out(row, moved)
+    else:
+        proposals.move_person(row, moved, second)
+    assert _news(alone.person)[-1] == "stopped"
+
+
+def test_who_wants_no_use_of_their_data_stops_and_is_shown_to_nobody(client, network):
+    row = matched.round_of(network)
+    anna, bram = (matched.takes_part(row, name) for name in ("Anna Bos", "Bram Maas"))
+    matched.send(row)
+    for each in (anna, bram):
+        seats.answer_seat(each, Reply.YES)
+    db.session.commit()
+    page = enrolments.link_of_enrolment(bram).removeprefix("http://leerkring.test")
+    assert "Anna Bos" in client.get(page).text
+    memberships.restrict_use(anna.person)
+    db.session.commit()
+    assert "Anna Bos" not in client.get(page).text
+    assert _news(bram.person)[-1] == "stopped"
+
+
 def test_two_who_are_one_have_one_place_and_have_met_whom_both_met(network):
     before = matched.round_of(network, title="Eerder")
     anna, bram = (matched.takes_part(before, name).person for name in ("Anna Bos", "Bram Maas"))

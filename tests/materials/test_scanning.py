@@ -8,19 +8,22 @@ from contextlib import suppress
 import pytest
 import sqlalchemy as sa
 
+from app.catalogue.models import CatalogueFile
 from app.database import db
 from app.jobs import JobsFailed, do_jobs
 from app.materials import materials, scanning
 from app.materials.models import ForWhom, Material, Scan
+from app.outbox.models import Message
 from tests import factories
-from tests.helpers import sign_in
+from tests.catalogue import made
+from tests.helpers import mails, parsed, sign_in, text_of
 
 
 class Clamd:
     """A scanner that answers as clamd does: to PING, and to INSTREAM by what it gets."""
 
     def __init__(self, most: int = 2**30):
-        self.most, self.got = most, []
+        self.most, self.got, self.meanwhile = most, [], lambda: None
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"clamd://127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -44,6 +47,7 @@ class Clamd:
             if len(content) > self.most:
                 return b"INSTREAM size limit exceeded. ERROR"
         self.got.append(content)
+        self.meanwhile()
         for word, said in ((b"EICAR", b"Eicar-Test-Signature"), (b"GROOT", b"Heuristics.Limits.Exceeded.MaxFileSize")):
             if word in content:
                 return b"stream: " + said + b" FOUND"
@@ -132,6 +136,39 @@ def test_an_infected_file_is_given_to_nobody_and_its_organiser_hears_of_it(clien
     assert "virus gevonden" in page_for(client, event)
     assert client.get(f"/organise/events/{event.slug}/materials/{row.id}/file").status_code == 404
     assert f"In een bestand bij ‘{event.title}’ zit een virus." in client.get("/organise").text
+
+
+def test_a_file_on_offer_is_scanned_by_the_same_rule_and_its_organisers_hear_of_a_virus(event, clamd):
+    gids = made.item(event.network, "Gids", content=b"%PDF-1.7 EICAR")
+    db.session.commit()
+    assert do_jobs(["item_scans"]) == {"item_scans": 1}
+    assert (gids.scan, gids.hidden) == (Scan.INFECTED, True)
+    (message,) = mails(Message.kind == "material_infected")
+    text = text_of(parsed(message.body))
+    assert (message.recipient, "Gids" in text, "spreker" in text) == (event.network.contact_address, True, False)
+    made.item(event.network, "Nieuwe gids", content=b"%PDF-1.7")
+    db.session.commit()
+    clamd.close()
+    with pytest.raises(JobsFailed, match="item_scans"):
+        do_jobs(["item_scans"])
+
+
+def test_a_file_on_offer_that_is_replaced_while_it_is_scanned_waits_again(app, event, clamd):
+    """Also by one of the same name and size."""
+    gids = made.item(event.network, "Gids", content=b"%PDF-1.7 schoon")
+    db.session.commit()
+    number = gids.id
+
+    def replace() -> None:
+        with app.app_context():
+            insert = sa.update(CatalogueFile).where(CatalogueFile.item_id == number)
+            db.session.execute(insert.values(content=b"%PDF-1.7 EICAR!"))
+            db.session.commit()
+
+    clamd.meanwhile = replace
+    assert do_jobs(["item_scans"]) == {}
+    db.session.expire_all()
+    assert gids.scan == Scan.NOT_SCANNED
 
 
 def test_with_a_scanner_the_page_says_what_was_not_scanned(client, event, clamd):

@@ -8,6 +8,7 @@ from app.database import db
 from app.network import memberships
 from app.network.audiences import audiences
 from app.network.audiences.audiences import LeftOut
+from app.network.imports import merges
 from app.network.models import Standing
 from app.network.seeing import CLOCKWORK
 from app.outbox.models import Message
@@ -44,6 +45,23 @@ def test_the_row_and_the_query_say_the_same():
     model = type(rows[0])
     by_query = {each.id for each in db.session.query(model).filter(model.gets_mail)}
     assert ([each.gets_mail for each in rows], by_query) == ([True, False, False, False], {rows[0].id})
+
+
+def test_that_somebodys_data_is_not_used_holds_wherever_they_come_in_later(app):
+    """By joining, by a list, and by turning out to be somebody else's double."""
+    known, by_list = factories.network(), factories.network()
+    person, double = factories.person(of=known), factories.person("Sanne de Vries", of=factories.network())
+    memberships.restrict_use(person)
+    memberships.join_network(person.id, factories.network().id, Standing.GUEST)
+    memberships.join_all([person.id, factories.person().id], by_list.id)
+    db.session.flush()
+    assert [each.restricted_at is None for each in by_list.memberships] == [False, True]
+    merge = merges.merge_people(double, person)
+    assert [each.restricted_at is None for each in double.memberships] == [False] * 4
+    merges.undo_merge(merge)
+    assert [each.restricted_at for each in double.memberships] == [None]
+    memberships.lift_restriction(person)
+    assert {each.restricted_at for each in person.memberships} == {None}
 
 
 def test_who_asks_not_to_be_used_is_in_no_mailing_until_they_say_otherwise(client):

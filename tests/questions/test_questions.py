@@ -13,6 +13,7 @@ from app.network.people import own_data, people
 from app.questions import answers, deliveries, questions
 from app.questions.models import NetworkAnswer, NetworkQuestion, QuestionDelivery, QuestionState
 from tests import factories
+from tests.helpers import sign_in_person
 from tests.questions import posed
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -97,8 +98,50 @@ def test_who_wants_no_use_of_their_data_is_named_no_more(network, asker, reader)
     answers.say_whether_named(posed.answer(other, asker), yes=True)
     member = factories.person(of=network)
     assert [line.who for line in answers.list_for(other, member)] == [asker.name]
+    assert [line.who for line in answers.list_for(other, reader)] == [asker.name]
     memberships.restrict_use(asker)
     assert [line.who for line in answers.list_for(other, member)] == ["Een lid"]
+    assert [line.who for line in answers.list_for(other, reader)] == ["Een lid"], "nor to who asked"
+
+
+def test_of_a_long_mail_nothing_is_lost_also_not_by_putting_back_what_was_cut(network, asker, reader):
+    asked = posed.question(network, asker, is_open=True)
+    answer = posed.answer(asked, reader, "a" * answers.LONGEST + "bc", "Groet, Piet")
+    assert (answer.shown, answer.cut) == ("a" * answers.LONGEST, "bc\n\nGroet, Piet")
+    answer.shown = "Kort."
+    answer.cut = "d" * answers.LONGEST
+    answers.put_back(answer)
+    assert answer.shown + answer.cut == "Kort.\n\n" + "d" * answers.LONGEST
+
+
+@pytest.mark.parametrize("goes", ["leaves", "wants no use of their data"])
+def test_who_asked_is_named_to_members_as_long_as_they_are_one_who_may_be(client, network, asker, reader, goes):
+    posed.question(network, asker, is_open=True)
+    db.session.commit()
+    sign_in_person(client, reader)
+    page = f"/networks/{network.slug}/questions"
+    shown = [page, f"{page}/{questions.list_all(network)[0].id}"]
+    assert ["Vera Vraagt" in client.get(each).text for each in shown] == [True, True]
+    if goes == "leaves":
+        memberships.leave_network(asker.memberships[0])
+    else:
+        memberships.restrict_use(asker)
+    db.session.commit()
+    assert ["Vera Vraagt" in client.get(each).text for each in shown] == [False, False]
+
+
+@pytest.mark.parametrize("meanwhile", ["says no", "wants no use of their data"])
+def test_who_comes_back_is_named_no_more_where_they_said_otherwise_meanwhile(network, asker, reader, meanwhile):
+    other = posed.question(network, reader, is_open=True)
+    answer = posed.answer(other, asker)
+    answers.say_whether_named(answer, yes=True)
+    kept = memberships.leave_all_networks(asker)
+    if meanwhile == "says no":
+        answers.say_whether_named(answer, yes=False)
+    else:
+        memberships.restrict_use(asker)
+    memberships.rejoin_networks(asker, kept)
+    assert [line.who for line in answers.list_for(other, factories.person(of=network))] == ["Een lid"]
 
 
 def test_who_is_erased_leaves_questions_of_nobody_and_no_answers(network, asker, reader):

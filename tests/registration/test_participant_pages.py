@@ -15,10 +15,10 @@ from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
 from app.network.people.models import Person
 from app.outbox.models import Message
-from app.registration import answers, seats
-from app.registration.models import QuestionAnswer, RegistrationState, RememberedAnswer
+from app.registration import answers, question_answers, seats
+from app.registration.models import QuestionAnswer, Registration, RegistrationState, RememberedAnswer
 from tests import factories
-from tests.helpers import csrf, mail_to, post, text_of, work
+from tests.helpers import csrf, mail_to, post, sign_in_person, text_of, work
 
 
 def _path(invitation: Invitation) -> str:
@@ -276,7 +276,41 @@ def test_questions_come_after_the_seat_and_only_what_is_not_known(client, invite
             sa.select(RememberedAnswer).where(RememberedAnswer.person_id == invited.person_id)
         )
     }
-    assert kept == {Preset.ACCESSIBILITY: "ringleiding"}
+    assert kept == {Preset.DIETARY: "vegetarisch", Preset.ACCESSIBILITY: "ringleiding"}
+
+
+def test_a_forwarded_link_shows_no_answer_about_health_or_belief(client, invited):
+    """Neither one that was remembered nor one that was given here; it stays, and its owner sees it once signed in."""
+    event = invited.event
+    allergy = Question(kind=QuestionKind.TEXT, label="Heb je een allergie?", required=True)
+    wish = Question(kind=QuestionKind.TEXT, label="Wat wil je weten?")
+    diet, access = (event_questions.make_preset_question(each) for each in (Preset.DIETARY, Preset.ACCESSIBILITY))
+    event.questions = [diet, access, allergy, wish]
+    db.session.add(RememberedAnswer(person_id=invited.person_id, preset=Preset.DIETARY, value="halal"))
+    link, mine = _path(invited), f"/my/{event.slug}"
+    post(client, link, answer="on_site")
+    said = {
+        f"question_{access.id}": "Blindengeleidehond",
+        f"question_{allergy.id}": "noten",
+        f"question_{wish.id}": "Alles",
+    }
+    assert post(client, mine, answer="questions", **said).status_code == 303
+    secret = ("halal", "Blindengeleidehond", "noten")
+    for page in (link, mine):
+        shown = client.get(page).text
+        assert ([each in shown for each in secret], "Alles" in shown) == ([False] * 3, True)
+    assert post(client, mine, answer="questions", **{f"question_{wish.id}": "Niets"}).status_code == 303
+    registration = db.session.scalars(sa.select(Registration)).one()
+    assert question_answers.given_answers(registration) == {
+        diet.id: "halal", access.id: "Blindengeleidehond", allergy.id: "noten", wish.id: "Niets",
+    }  # fmt: skip
+    sign_in_person(client, factories.person("Iemand Anders"))
+    assert not any(each in client.get(mine).text for each in secret)
+    sign_in_person(client, invited.person)
+    assert all(each in client.get(mine).text for each in secret)
+    post(client, mine, answer="questions", **{f"question_{allergy.id}": "noten", f"question_{access.id}": ""})
+    db.session.expire_all()
+    assert question_answers.given_answers(registration)[access.id] == "", "who sees an answer can take it away"
 
 
 def test_questions_for_on_site_are_not_asked_online(client, invited):

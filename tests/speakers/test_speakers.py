@@ -29,7 +29,7 @@ from app.speakers import asking, in_the_room, thanking
 from app.speakers.models import AskedSpeaker, SpeakerAnswer
 from tests import factories
 from tests.breakouts import made as network_day
-from tests.helpers import hidden, html_of, links_in, mail_to, mails, parsed, post, sign_in, text_of
+from tests.helpers import hidden, html_of, links_in, mail_to, mails, parsed, post, sign_in, sign_in_person, text_of
 from tests.uploads import files
 
 ADDRESS = "anna@oss.example"
@@ -486,6 +486,14 @@ class TestPeople:
         assert db.session.scalars(sa.select(Material)).all() == []
         assert [(each.name, each.agreed) for each in event.slots[0].speakers][0] == (people.UNKNOWN, False)
         assert client.get(page).status_code == 404
+        assert "Anna" not in client.get(f"/events/{event.slug}").text
+
+    def test_who_wants_no_use_of_their_data_is_named_in_public_no_more(self, client, event, anna, page):
+        _say_yes(client, page)
+        post(client, f"{page}/introduction", page=page, about="Anna werkt bij Oss.", agreed="y")
+        assert "Anna Maas" in client.get(f"/events/{event.slug}").text
+        sign_in_person(client, anna.person)
+        post(client, "/me/data/use", page="/me/data", use="no")
         assert "Anna" not in client.get(f"/events/{event.slug}").text
 
     def test_two_people_become_one_who_speaks(self, event, anna):

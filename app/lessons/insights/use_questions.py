@@ -1,6 +1,6 @@
-"""Who is asked in a digest what they did with the suggestions of a session: once, two to three months later.
+"""Who is asked what they did with the suggestions of a session, two to three months later: in a digest once, and on one's own page.
 
-It waits for the digest that somebody gets anyway, and makes none by itself.
+It waits for the digest that somebody gets anyway, and makes none by itself. Who gets none finds the question when they sign in.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,13 +12,14 @@ from sqlalchemy.orm import joinedload
 
 from app import clock, wording
 from app.attendance.models import Attendance
-from app.database import db
+from app.database import Rows, db
 from app.events.models import Event, EventState
 from app.invitations.models import Invitation
 from app.lessons.impressions.models import Impression, ImpressionState
 from app.lessons.insights import uses
-from app.lessons.insights.models import Insight, Suggestion, UseQuestion
+from app.lessons.insights.models import Insight, Suggestion, SuggestionUse, UseQuestion
 from app.network.models import Network
+from app.network.people.models import Person
 from app.outbox.letters import LetterBlock
 
 AFTER = timedelta(days=60)
@@ -72,6 +73,19 @@ def list_due_reports(now: datetime | None = None) -> list[DueReport]:
 
 def list_questions(person_ids: Collection[int], due: Collection[DueReport]) -> dict[int, list[AskedUse]]:
     """What each of these people is asked for the first time, the session that is longest ago first."""
+    asked = sa.select(UseQuestion.person_id, UseQuestion.impression_id)
+    return _list_but(asked.where(UseQuestion.person_id.in_(person_ids)), person_ids, due)
+
+
+def list_unanswered(person: Person) -> list[AskedUse]:
+    """What somebody is asked on their own page, also without a digest: what is due and they said nothing of."""
+    said = sa.select(SuggestionUse.person_id, Insight.impression_id).join(SuggestionUse.suggestion)
+    said = said.join(Suggestion.insight).where(SuggestionUse.person_id == person.id)
+    return _list_but(said, [person.id], list_due_reports()).get(person.id, [])
+
+
+def _list_but(done: Rows, person_ids: Collection[int], due: Collection[DueReport]) -> dict[int, list[AskedUse]]:
+    """About which reports each of these people is asked, but for `done`: rows of person and report."""
     own_last = sorted(due, key=lambda each: each.impression.event_id is not None)
     reports = {event.id: each.impression for each in own_last for event in each.events}
     if not reports:
@@ -84,10 +98,7 @@ def list_questions(person_ids: Collection[int], due: Collection[DueReport]) -> d
         .order_by(Event.starts_at.desc(), Invitation.id)
         .options(joinedload(Invitation.event))
     )
-    asked = sa.select(UseQuestion.person_id, UseQuestion.impression_id).where(
-        UseQuestion.person_id.in_(person_ids), UseQuestion.impression_id.in_({each.id for each in reports.values()})
-    )
-    before = {tuple(row) for row in db.session.execute(asked)}
+    before = {tuple(row) for row in db.session.execute(done)}
     found: dict[int, dict[int, AskedUse]] = {}
     for invitation in db.session.scalars(wanted):
         impression = reports[invitation.event_id]

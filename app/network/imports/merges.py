@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from app import clock, row_journal
 from app.accounts.models import Account
 from app.database import db, rows_changed
+from app.network import memberships
 from app.network.imports.models import Double, Merge
 from app.network.models import Membership, NetworkNote, Standing
 from app.network.people import address_notices, network_notes, people
@@ -78,6 +79,8 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     db.session.flush()
     db.session.expire_all()
     refresh_search(kept, gone)
+    if any(each.restricted_at for each in kept.memberships):
+        memberships.restricted.send(kept)
     address_notices.note_merge(gone, kept, row.id, had, works)
     address_notices.moved.send(kept, closed=())
     return row
@@ -150,7 +153,10 @@ def refresh_search(*persons: Person) -> None:
 
 
 def _merge_memberships(kept: Person, gone: Person, journal: RowJournal) -> None:
-    """A member takes precedence over a guest; what either asked of their mail or data stays so."""
+    """A member takes precedence over a guest; what either asked of their mail or data stays so.
+
+    That they want no use of their data holds in each network of the one that is kept.
+    """
     table = Membership.__table__
     own = {row["network_id"]: row for row in select_rows(table, table.c.person_id == kept.id)}
     for row in select_rows(table, table.c.person_id == gone.id):
@@ -168,6 +174,11 @@ def _merge_memberships(kept: Person, gone: Person, journal: RowJournal) -> None:
                 better[wish] = row[wish]
         if better:
             journal.update(table, {"id": mine["id"]}, **better)
+    theirs = select_rows(table, table.c.person_id == kept.id)
+    alone = min((row["restricted_at"] for row in theirs if row["restricted_at"]), default=None)
+    for row in theirs:
+        if alone and not row["restricted_at"]:
+            journal.update(table, {"id": row["id"]}, restricted_at=alone)
 
 
 def _merge_addresses(kept: Person, gone: Person, journal: RowJournal) -> None:

@@ -132,8 +132,9 @@ def restrict_own_data(person: Person) -> ResponseReturnValue:
     return _redirect_saved(
         person,
         _l(
-            "We bewaren je gegevens, en gebruiken ze niet. Je krijgt geen mail van je netwerken,"
-            " en je naam staat niet meer bij afspraken, suggesties en antwoorden, of in lijsten van leden en deelnemers."
+            "We bewaren je gegevens, en gebruiken ze niet. Je krijgt geen mail van je netwerken, en je naam staat niet meer"
+            " bij sessies, afspraken, suggesties, vragen en antwoorden, of in lijsten van leden en deelnemers."
+            " Waar je aan anderen gekoppeld was, doe je niet meer mee."
         ),
     )
 
