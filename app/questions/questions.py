@@ -141,6 +141,12 @@ def list_all(network: Network) -> list[NetworkQuestion]:
     return _list(NetworkQuestion.network_id == network.id, NetworkQuestion.state != QuestionState.WITHDRAWN)
 
 
+def count_waiting(network_id: int) -> int:
+    """How many wait for an organiser."""
+    counted = sa.select(sa.func.count()).select_from(NetworkQuestion).where(NetworkQuestion.network_id == network_id)
+    return db.session.scalars(counted.where(NetworkQuestion.state == QuestionState.ASKED)).one()
+
+
 def load_open() -> list[NetworkQuestion]:
     """The questions of all networks that can be answered now, the oldest first."""
     return list(db.session.scalars(sa.select(NetworkQuestion).where(*is_open_now()).order_by(NetworkQuestion.id)))
