@@ -83,6 +83,11 @@ def questions_url(slug: str) -> str:
     return absolute_url(f"/networks/{slug}/questions")
 
 
+def members_url(slug: str) -> str:
+    """What a network has for its members."""
+    return absolute_url(f"/members/{slug}")
+
+
 def material_url(token: str, material_id: int) -> str:
     return absolute_url(f"/i/{token}/materials/{material_id}")
 

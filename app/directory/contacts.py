@@ -179,7 +179,7 @@ def list_reported(network: Network) -> Sequence[Contact]:
 
 
 def count_reported(network_id: int) -> int:
-    counted = sa.select(sa.func.count()).where(Contact.network_id == network_id, *_WAITS)
+    counted = sa.select(sa.func.count()).where(Contact.network_id == network_id, *WAITS)
     return db.session.scalars(counted).one()
 
 
@@ -222,11 +222,12 @@ def forget_old_contacts() -> int:
 _WHOLE = sa.select(Contact).options(
     joinedload(Contact.network), joinedload(Contact.sender), joinedload(Contact.recipient)
 )
-_WAITS = (Contact.reported_at.is_not(None), Contact.settled_at.is_(None))
+WAITS = (Contact.reported_at.is_not(None), Contact.settled_at.is_(None))
+"""Reported, and nobody of the team looked at it."""
 
 
 def _reported(network: Network) -> sa.Select[Contact]:
-    return _WHOLE.where(Contact.network_id == network.id, *_WAITS)
+    return _WHOLE.where(Contact.network_id == network.id, *WAITS)
 
 
 def _demand_may_write(network: Network, sender: Person) -> None:

@@ -1,6 +1,6 @@
 """Who is invited, one by one or all together, and when that leaves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -55,11 +55,21 @@ class WhoForm(Form):
         description=_l("Uit Outlook of Excel, met de naam erbij als je die weet. Wie we nog niet kennen, komt erbij."),
     )
 
-    def __init__(self, choices: list[tuple[Audience | None, int]], chosen: Audience | None, **options: Any) -> None:
-        """`choices` are the audiences with the number of people that each reaches, the first is everybody."""
+    def __init__(
+        self,
+        choices: list[tuple[Audience | None, int]],
+        chosen: Audience | None,
+        people: Sequence[Person] = (),
+        **options: Any,
+    ) -> None:
+        """`choices` are the audiences with the number of people that each reaches, the first is everybody.
+
+        Where `people` are known for whom the session is, they are ticked, and nobody else is asked.
+        """
         self.audiences = {str(each.id) if each and each.rule else EVERYBODY: each for each, _ in choices}
         start = str(chosen.id) if chosen and chosen.rule else EVERYBODY
-        super().__init__(data={"audience": start}, **options)
+        picked = [str(each.id) for each in people]
+        super().__init__(data={"audience": ONLY_PEOPLE if people else start, "picked": picked}, **options)
         named = zip(self.audiences, choices, strict=True)
         self.audience.choices = [
             *(SelectChoice(value, _with_count(each, count)) for value, (each, count) in named),

@@ -1,5 +1,7 @@
 """One path from a session to its mails: who is invited, what they get to see, when it leaves."""
 
+from collections.abc import Iterable
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
@@ -19,6 +21,7 @@ from app.network.audiences import audiences
 from app.network.audiences.models import Audience
 from app.network.people import people
 from app.network.people.models import Person
+from app.polls import polls
 from app.rows import read_row_number
 from app.web import seen_parts
 from app.web.acting import acting
@@ -55,14 +58,16 @@ def _who_form(event: Event) -> WhoForm:
     everybody = next((each for each in named if not each.rule), None)
     offered = [everybody, *(each for each in named if each.rule)]
     counts = [audiences.count_reach(each.rule if each else [], event.network_id, viewer).people for each in offered]
-    form = WhoForm(list(zip(offered, counts, strict=True)), _audience_before(event) or everybody)
+    known = invitation_queries.waves_of_event(event)
+    asked = [] if known else polls.people_of_chosen(event)
+    form = WhoForm(list(zip(offered, counts, strict=True)), _audience_before(known) or everybody, asked)
     form.offer(_people_to_tick(event, form))
     return form
 
 
-def _audience_before(event: Event) -> Audience | None:
+def _audience_before(known: Iterable[Wave]) -> Audience | None:
     """Whom the rounds that wait would invite now: of a copy, those of last time."""
-    return next((wave.audience for wave in _drafts(event) if wave.audience), None)
+    return next((wave.audience for wave in known if wave.state == WaveState.DRAFT and wave.audience), None)
 
 
 def _people_to_tick(event: Event, form: WhoForm) -> list[Person]:

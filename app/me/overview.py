@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
-from app import clock
+from app import clock, tokens, urls
 from app.certificates import issuing
 from app.certificates.models import Certificate
 from app.courses import interest_letters
@@ -19,14 +20,19 @@ from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
 from app.lessons.insights import commitment_queries, use_questions, uses
 from app.lessons.insights.models import Commitment
+from app.matching.kinds import Reply
+from app.matching.models import MatchEnrolment, MatchRound
 from app.materials import reading
 from app.materials.models import Material
 from app.network.models import Membership, Standing
 from app.network.people.models import Person
 from app.registration.models import Registration, RegistrationState
+from app.tokens import Purpose
 
 MOST_SHELVES = 12
 """Sessions of which the material stands on the page, the latest first."""
+ROUNDS_SHOWN = timedelta(days=365)
+"""How long after a round of matching closed who took part finds their page of it here."""
 
 
 class Answered(NamedTuple):
@@ -73,6 +79,15 @@ class WaitsFor:
 
 
 @dataclass(frozen=True)
+class InRound:
+    """A round of matching in which somebody was asked."""
+
+    round: MatchRound
+    answered: Answered
+    page: str
+
+
+@dataclass(frozen=True)
 class Overview:
     """All of it, read in a fixed number of queries."""
 
@@ -82,6 +97,7 @@ class Overview:
     commitments: list[Commitment]
     uses: list[UseLine]
     waits_for: list[WaitsFor]
+    rounds: list[InRound]
     memberships: list[Membership]
 
 
@@ -93,6 +109,7 @@ def make_overview(person: Person) -> Overview:
         commitment_queries.commitments_of(person),
         _list_uses(person),
         _list_waits_for(person),
+        list_rounds(person),
         _list_memberships(person),
     )
 
@@ -132,6 +149,20 @@ def list_shelves(person: Person) -> list[Shelf]:
     invited = db.session.scalars(wanted).all()
     found = reading.materials_of_invited([each.id for each in invited])
     return [Shelf(each.event, found[each.id]) for each in invited if each.id in found][:MOST_SHELVES]
+
+
+def list_rounds(person: Person) -> list[InRound]:
+    """Rounds in which they can answer, and those in which they take part; the latest first."""
+    wanted = (
+        sa.select(MatchEnrolment)
+        .join(MatchEnrolment.round)
+        .where(MatchEnrolment.person_id == person.id, MatchRound.opened_at.is_not(None), MatchRound.ended_at.is_(None))
+        .where(MatchRound.closes_at > clock.now() - ROUNDS_SHOWN)
+        .where(sa.or_(MatchRound.closes_at > clock.now(), MatchEnrolment.answer == Reply.YES))
+        .options(joinedload(MatchEnrolment.round).joinedload(MatchRound.network), joinedload(MatchEnrolment.seat))
+        .order_by(MatchRound.id.desc())
+    )
+    return [InRound(each.round, _say_part(each), _link_of_round(each)) for each in db.session.scalars(wanted)]
 
 
 def find_invitation(person: Person, slug: str) -> Invitation | None:
@@ -179,3 +210,32 @@ def _say_answer(invitation: Invitation, registration: Registration | None) -> An
     if invitation.maybe_at:
         return Answered(gettext("Je komt misschien"), "amber")
     return Answered(gettext("Nog geen antwoord"), "accent")
+
+
+def _link_of_round(enrolment: MatchEnrolment) -> str:
+    return urls.match_url(tokens.make_token(Purpose.MATCH, enrolment.id))
+
+
+def _say_part(enrolment: MatchEnrolment) -> Answered:
+    """How somebody answered the call, and then what was proposed."""
+    row, seat = enrolment.round, enrolment.seat
+    if row.sent_at and seat is None:
+        return Answered(gettext("Deze keer geen plek"), "amber")
+    if not row.sent_at or seat is None:
+        return _say_call(enrolment)
+    if seat.left_at:
+        return Answered(gettext("Je bent gestopt"), "quiet")
+    if seat.answer is None:
+        return Answered(gettext("Zeg ja of nee"), "accent")
+    return (
+        Answered(gettext("Je zei ja"), "green")
+        if seat.answer == Reply.YES
+        else Answered(gettext("Je zei nee"), "quiet")
+    )
+
+
+def _say_call(enrolment: MatchEnrolment) -> Answered:
+    if enrolment.answer is None:
+        return Answered(gettext("Nog geen antwoord"), "accent")
+    takes_part = enrolment.answer == Reply.YES
+    return Answered(gettext("Je doet mee"), "green") if takes_part else Answered(gettext("Je doet niet mee"), "quiet")

@@ -39,21 +39,22 @@ class AnsweredAlready(Refusal):
     says = _l("Deze aanvraag wacht niet meer: een collega gaf al antwoord, of de aanvraag is vervallen.")
 
 
-def _waiting() -> sa.ColumnElement[bool]:
+def waits() -> sa.ColumnElement[bool]:
+    """Of who pressed the button of their mail and has no answer yet."""
     alive = JoinRequest.created_at > clock.now() - span_of(Term.REQUESTS)
     return sa.and_(alive, JoinRequest.confirmed_at.is_not(None), JoinRequest.verdict.is_(None))
 
 
 def waiting_requests(network: Network) -> list[JoinRequest]:
     """Who waits for a yes, the longest first."""
-    wanted = sa.select(JoinRequest).where(JoinRequest.network_id == network.id, _waiting())
+    wanted = sa.select(JoinRequest).where(JoinRequest.network_id == network.id, waits())
     wanted = wanted.options(joinedload(JoinRequest.organisation))
     return list(db.session.scalars(wanted.order_by(JoinRequest.confirmed_at, JoinRequest.id)))
 
 
 def count_waiting(network_id: int) -> int:
     return db.session.scalars(
-        sa.select(sa.func.count()).select_from(JoinRequest).where(JoinRequest.network_id == network_id, _waiting())
+        sa.select(sa.func.count()).select_from(JoinRequest).where(JoinRequest.network_id == network_id, waits())
     ).one()
 
 
@@ -91,7 +92,7 @@ def remind_teams() -> int:
     recent = sa.select(Message.network_id).where(
         Message.kind == MessageKind.JOIN_WAITING, Message.created_at > clock.now() - REMINDED
     )
-    due = set(db.session.scalars(sa.select(JoinRequest.network_id).where(_waiting()).distinct()))
+    due = set(db.session.scalars(sa.select(JoinRequest.network_id).where(waits()).distinct()))
 
     def remind(network_id: int) -> int | None:
         if take_row(Network, network_id) is None:
@@ -137,10 +138,10 @@ def _mail_answer(join_request_id: int) -> int | None:
         joining.plan_letter(request, MessageKind.JOIN_REFUSED, {})
     elif person := joining.find_requester(request):
         with force_locale(request.language):
-            button = LetterBlock.render(
-                "button", link=correspondence.link_to_preferences(person), label=gettext("Kies wat je wilt horen")
-            )
-        joining.plan_letter(request, MessageKind.JOIN_GRANTED, {"knop": button})
+            members = urls.members_url(request.network.slug)
+            button = LetterBlock.render("button", link=members, label=gettext("Naar de pagina voor leden"))
+        values = {"knop": button, "voorkeuren": correspondence.link_to_preferences(person)}
+        joining.plan_letter(request, MessageKind.JOIN_GRANTED, values)
     return 1
 
 

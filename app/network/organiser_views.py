@@ -21,6 +21,7 @@ from app.network.forms import NetworkForm, NewNetworkForm
 from app.network.models import Joining, Network, NetworkColour
 from app.network.organisations import organisations
 from app.outbox import message_queue
+from app.questions import questions
 from app.reports import first_steps
 from app.themes import themes
 from app.web import choosing, last_look, undo
@@ -69,6 +70,7 @@ def show_network(network: Network) -> str:
         orders=list(SessionOrder),
         figures=network_queries.count_network_figures(network),
         waiting=join_answers.count_waiting(network.id) if organises else 0,
+        asked=questions.count_waiting(network.id) if organises else 0,
         reported=contacts.count_reported(network.id) if organises else 0,
         since=since,
         news=recent_changes.list_changes_of_network(network, since, account) if since else [],

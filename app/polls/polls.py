@@ -270,6 +270,13 @@ def choose_date(poll: Poll, date: PollDate, notice: Notice = AT_ONCE) -> Event:
     return poll.event
 
 
+def people_of_chosen(event: Event) -> list[Person]:
+    """Who were asked when to hold this session, of polls of which a date was chosen."""
+    wanted = sa.select(Person).join(Voter, Voter.person_id == Person.id).join(Voter.poll)
+    wanted = wanted.where(Poll.event_id == event.id, Poll.state == PollState.CHOSEN)
+    return list(db.session.scalars(wanted.order_by(Person.sort_name, Person.id)).unique())
+
+
 def stop_poll(poll: Poll) -> None:
     """No date is chosen; what was kept free is given back."""
     poll.state = PollState.STOPPED

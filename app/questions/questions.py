@@ -146,6 +146,12 @@ def names_asker(question: NetworkQuestion) -> bool:
     return question.person is not None and memberships.may_be_named(question.person, question.network_id)
 
 
+def count_waiting(network_id: int) -> int:
+    """How many wait for an organiser."""
+    counted = sa.select(sa.func.count()).select_from(NetworkQuestion).where(NetworkQuestion.network_id == network_id)
+    return db.session.scalars(counted.where(NetworkQuestion.state == QuestionState.ASKED)).one()
+
+
 def load_open() -> list[NetworkQuestion]:
     """The questions of all networks that can be answered now, the oldest first."""
     return list(db.session.scalars(sa.select(NetworkQuestion).where(*is_open_now()).order_by(NetworkQuestion.id)))

@@ -8,11 +8,13 @@ from functools import cache
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app import clock
 from app.accounts.models import Account
-from app.database import db
+from app.database import Condition, db
+from app.directory import contacts
+from app.directory.models import Contact
 from app.events.models import Event, EventState, Series
 from app.inbox import inbox_queries
 from app.invitations.models import Invitation
@@ -20,9 +22,13 @@ from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.lessons.impressions import facts
 from app.lessons.impressions.models import Impression, ImpressionState
 from app.lessons.insights.models import Commitment, CommitmentState
+from app.matching.models import MatchRound
 from app.materials.models import Material, Scan
+from app.network import join_answers
+from app.network.models import JoinRequest, Network
 from app.outbox import circuit_breaker, message_states
 from app.outbox.models import Message
+from app.questions.models import NetworkQuestion, QuestionState
 from app.speakers.models import AskedSpeaker, SpeakerAnswer
 
 SOON = timedelta(days=42)
@@ -32,7 +38,7 @@ OVERDUE_FOR = timedelta(days=90)
 
 
 class NeedReason(StrEnum):
-    """Why an event needs attention."""
+    """Why an event or a network needs attention."""
 
     SENDING_STOPPED = "sending_stopped"
     TO_REVIEW = "to_review"
@@ -48,6 +54,10 @@ class NeedReason(StrEnum):
     OVERDUE = "overdue"
     VIRUS_FOUND = "virus_found"
     SPEAKER_DECLINED = "speaker_declined"
+    JOIN_REQUESTS = "join_requests"
+    QUESTIONS = "questions"
+    REPORTED = "reported"
+    ROUNDS = "rounds"
 
 
 _STOPPED = {
@@ -62,6 +72,7 @@ class Need:
     event: Event | None = None
     count: int = 0
     wave: Wave | None = None
+    network: Network | None = None
 
 
 def list_needs(network_ids: list[int], account: Account) -> list[Need]:
@@ -71,7 +82,7 @@ def list_needs(network_ids: list[int], account: Account) -> list[Need]:
     waves = _open_waves(event_ids)
     failed, silent = _count_by_event(_failed(), event_ids), _count_by_event(_silent(), event_ids)
     declined = _count_by_event(_declined(), event_ids)
-    needs = list(_of_all(account))
+    needs = [*_of_all(account), *_network_needs(network_ids)]
     for event in events:
         mine = [wave for wave in waves if wave.event_id == event.id and not _waits_for_others(wave, account)]
         needs += _stopped_needs(event, mine, failed.get(event.id, 0))
@@ -97,6 +108,34 @@ def _of_all(account: Account) -> Iterator[Need]:
         yield Need(NeedReason.SENDING_STOPPED)
     if count := inbox_queries.count_to_review(account):
         yield Need(NeedReason.TO_REVIEW, count=count)
+
+
+def _network_needs(network_ids: list[int]) -> Iterator[Need]:
+    """What people of a network wait for until its organisers say something."""
+    counted = sa.union_all(*(_count_waiting(*each, network_ids) for each in _waiting_lists())).subquery()
+    wanted = sa.select(Network, counted.c.reason, counted.c.number).join(counted, counted.c.network_id == Network.id)
+    for network, reason, number in db.session.execute(wanted.order_by(Network.name, counted.c.reason)):
+        yield Need(NeedReason(reason), count=number, network=network)
+
+
+def _waiting_lists() -> list[tuple[NeedReason, InstrumentedAttribute[int], tuple[Condition, ...]]]:
+    """For each reason the network of a row, and which rows wait."""
+    divided = MatchRound.opened_at.is_not(None), MatchRound.sent_at.is_(None), MatchRound.ended_at.is_(None)
+    return [
+        (NeedReason.JOIN_REQUESTS, JoinRequest.network_id, (join_answers.waits(),)),
+        (NeedReason.QUESTIONS, NetworkQuestion.network_id, (NetworkQuestion.state == QuestionState.ASKED,)),
+        (NeedReason.REPORTED, Contact.network_id, contacts.WAITS),
+        (NeedReason.ROUNDS, MatchRound.network_id, (*divided, MatchRound.closes_at <= clock.now())),
+    ]
+
+
+def _count_waiting(
+    reason: NeedReason, of: InstrumentedAttribute[int], waits: tuple[Condition, ...], network_ids: list[int]
+) -> sa.Select[str, int, int]:
+    counted = sa.select(
+        sa.literal(str(reason)).label("reason"), of.label("network_id"), sa.func.count().label("number")
+    )
+    return counted.where(of.in_(network_ids), *waits).group_by(of)
 
 
 _AGAIN = aliased(Message)

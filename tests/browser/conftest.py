@@ -77,11 +77,15 @@ def site(databases, database, tmp_path_factory):
 
 
 class Visitor:
-    """Somebody at a browser. Every page they pass is looked at: axe-core, console, sideways scrolling."""
+    """Somebody at a browser. Every page they pass is looked at: axe-core, console, sideways scrolling.
+
+    With `also` a size, in a window of that size too.
+    """
 
     def __init__(self, browser: Browser, server: Server, seen: Seen, **options):
         self.server = server
         self.scripts = options.get("java_script_enabled", True)
+        self._also = options.pop("also", None)
         self.context = browser.new_context(
             base_url=server.address, locale=options.pop("locale", "nl-NL"), **{"viewport": LAPTOP} | options
         )
@@ -115,7 +119,15 @@ class Visitor:
         self.page.wait_for_load_state()
         if self.scripts:
             self._judge()
+            self._judge_also()
         return self.page
+
+    def _judge_also(self) -> None:
+        if self._also:
+            own = self.page.viewport_size
+            self.page.set_viewport_size(self._also)
+            self._judge()
+            self.page.set_viewport_size(own)
 
     def _judge(self) -> None:
         """Judge a state of a page once a width; colours of a place in a page once a width, and once in dark."""

@@ -24,6 +24,7 @@ from app.network.models import Membership, Standing
 from app.network.seeing import CLOCKWORK
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState
+from app.polls import polls
 from app.registration import allotments
 from tests import factories
 from tests.helpers import mails, parsed, post, sign_in, text_of, work
@@ -62,6 +63,23 @@ def _people_of(audience):
 
 
 class TestWho:
+    def test_who_chose_the_day_of_a_session_is_ticked_and_nobody_else_is_asked(self, client, organiser, network):
+        """A press too quick would else invite a whole network to what was planned for a few."""
+        people = [factories.person(name, of=network) for name in ("Jan Bos", "Els Smit", "Ander Mens")]
+        days = [(factories.start(each), factories.start(each) + timedelta(hours=2)) for each in (30, 40)]
+        poll = polls.create_poll(network, "Intervisie", "", days, holds=False, confidential=True)
+        polls.ask_voters(poll, people[:2])
+        event = polls.choose_date(poll, poll.dates[0])
+        db.session.commit()
+        page = client.get(_path(event, "who")).text
+        ticked = re.findall(
+            r'name="picked"[^>]*value="(\d+)"[^>]*checked|checked[^>]*name="picked"[^>]*value="(\d+)"', page
+        )
+        assert {int(one or other) for one, other in ticked} == {each.id for each in people[:2]}
+        assert re.search(r'checked[^>]*value="people"|value="people"[^>]*checked', page)
+        post(client, _path(event, "who"), audience="people", picked=[str(each.id) for each in people[:2]])
+        assert _people_of(_waves(event)[0].audience) == {each.id for each in people[:2]}
+
     def test_everybody_in_the_network_is_ready_with_its_count(self, client, organiser, event):
         for name in ("Jan", "Els"):
             factories.person(name, of=event.network, address=f"{name}@oss.example")

@@ -8,12 +8,15 @@ import pytest
 from app.attendance import closing
 from app.certificates import attendance_letters
 from app.database import db
+from app.matching import enrolments, rounds, seats
+from app.matching.kinds import Reply
 from app.materials.models import ForWhom
 from app.me import overview
 from app.registration import answers
 from tests import factories
 from tests.courses import taught
 from tests.helpers import sign_in_person
+from tests.matching import matched
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -57,6 +60,45 @@ def test_it_brings_together_what_stood_apart(client, network, person):
     assert comes.event.slug
 
 
+def test_it_leads_to_the_rounds_in_which_somebody_is(client, network, person):
+    """Whoever lost the mail finds their page of it; what is over, or was not for them, does not stand there."""
+    rows = [matched.round_of(network, title=title) for title in ("Open", "Dicht", "Gestopt", "Van een ander")]
+    for row in rows[:3]:
+        matched.takes_part(row, person)
+    silent = matched.round_of(network, title="Nooit geantwoord")
+    enrolments.add_enrolment(silent, person)
+    matched.takes_part(rows[3], "Ander Mens")
+    for row in (rows[1], silent):
+        matched.close(row)
+    rounds.end_round(rows[2])
+    db.session.commit()
+    assert [(each.round.title, each.answered.words) for each in overview.list_rounds(person)] == [
+        ("Dicht", "Je doet mee"),
+        ("Open", "Je doet mee"),
+    ]
+    sign_in_person(client, person)
+    links = re.findall(r'href="[^"]*(/match/\w+)"', client.get("/me").text)
+    assert [client.get(link).status_code for link in links] == [200, 200]
+
+
+def test_it_says_what_somebody_said_to_a_proposal(network, person):
+    row = matched.round_of(network)
+    mine, other = matched.takes_part(row, person), matched.takes_part(row, "Ander Mens")
+
+    def said() -> list[str]:
+        db.session.expire_all()
+        return [each.answered.words for each in overview.list_rounds(person)]
+
+    matched.send(row)
+    assert said() == ["Zeg ja of nee"]
+    for reply, words in ((Reply.NO, "Je zei nee"), (Reply.YES, "Je zei ja")):
+        seats.answer_seat(mine, reply)
+        assert said() == [words]
+    seats.stop(mine)
+    assert said() == ["Je bent gestopt"]
+    assert [each.answered.words for each in overview.list_rounds(other.person)] == ["Zeg ja of nee"]
+
+
 def test_it_takes_as_many_queries_for_much_as_for_little(client, network, person, queries):
     def count() -> int:
         with queries() as seen:
@@ -67,12 +109,14 @@ def test_it_takes_as_many_queries_for_much_as_for_little(client, network, person
     for title in ("Eerste", "Tweede"):
         factories.registration(factories.event(network, title=title), person)
         factories.attendance(factories.held(network), person)
+        matched.takes_part(matched.round_of(network), person)
     db.session.commit()
     few = count()
     for _ in range(6):
         factories.registration(factories.event(network), person)
         factories.attendance(factories.held(network), person)
         factories.commitment(factories.held(network), person)
+        matched.takes_part(matched.round_of(network), person)
     db.session.commit()
     assert count() <= few + 1
 

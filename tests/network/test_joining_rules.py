@@ -117,6 +117,7 @@ class TestAfterAYes:
         assert letter["To"].endswith("<nieuw@oss.example>") or letter["To"] == "nieuw@oss.example"
         link = next(link for link in links_in(letter) if link.startswith("/preferences/"))
         assert "Ben jij dit?" in client.get(link).text
+        assert f"/members/{person.memberships[0].network.slug}" in links_in(letter)
         _later()
         assert len(mails(Message.kind == "join_granted")) == 1
 

@@ -7,15 +7,23 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
+from app.directory import contacts
+from app.directory.models import Contact
 from app.inbox.models import IncomingMail, Outcome, Shape
 from app.invitations.waves.models import WaveKind, WaveState
 from app.lessons.impressions import impressions
+from app.matching import rounds
+from app.network.models import Joining, JoinRequest, Verdict
 from app.outbox import circuit_breaker
 from app.outbox.models import Message
+from app.questions import questions
 from app.reports import needs
 from app.reports.needs import NeedReason
 from tests import factories
+from tests.directory import members
 from tests.helpers import sign_in, work
+from tests.matching import matched
+from tests.questions import posed
 
 
 @pytest.fixture
@@ -46,6 +54,33 @@ def test_commitments_past_their_day_are_brought_up_for_a_while(event):
     db.session.flush()
 
     assert _reasons(event, account) == [(NeedReason.OVERDUE, 2)]
+
+
+def test_what_people_of_a_network_wait_for_is_brought_up_until_it_is_settled(client, event):
+    network, account = event.network, factories.account(event.network)
+    network.joining = Joining.APPROVAL
+    anna, bas = (factories.person(name, at="Oss", of=network) for name in ("Anna Jansen", "Bas Prins"))
+    asked, row = posed.question(network, anna), matched.round_of(network)
+    said = members.listed("Cleo Smit", network)
+    contacts.write_to(network, bas, members.number_of(said, network), "Koop nu!")
+    message = db.session.scalars(sa.select(Contact)).one()
+    request = JoinRequest(network=network, name="Noor", address="noor@oss.example", confirmed_at=clock.now())
+    db.session.add(request)
+    assert _reasons(event, account) == [(NeedReason.JOIN_REQUESTS, 1), (NeedReason.QUESTIONS, 1)]
+    matched.close(row)
+    contacts.report(message)
+    db.session.commit()
+    sign_in(client, account)
+    page = client.get("/organise").text
+    for words in ("wil lid worden van", "iets vragen.", "tussen leden van", "is dicht; het voorstel"):
+        assert words in page
+
+    questions.let_through(asked)
+    rounds.end_round(row)
+    contacts.settle(message)
+    request.verdict = Verdict.NO
+    db.session.flush()
+    assert _reasons(event, account) == []
 
 
 def test_the_start_page_says_it_in_a_fixed_number_of_queries(client, event, queries):
