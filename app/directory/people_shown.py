@@ -147,9 +147,9 @@ def has_contacts(network: Network) -> bool:
 
 def is_contact_person(person: Person) -> bool:
     """Whether an organiser noted somebody as the one to ask at an organisation: then they can choose to be seen as that."""
-    return (
-        db.session.scalar(sa.select(ContactPerson.id).where(ContactPerson.person_id == person.id).limit(1)) is not None
-    )
+    gone = job_positions.has_left(ContactPerson.person_id, ContactPerson.organisation_id)
+    wanted = sa.select(ContactPerson.id).where(ContactPerson.person_id == person.id, ~gone)
+    return db.session.scalar(wanted.limit(1)) is not None
 
 
 class _People(Pagination):
@@ -196,7 +196,8 @@ def _is_member(network: Network) -> tuple[sa.ColumnElement[bool], ...]:
 
 def _select_contacts(network: Network) -> sa.Select[ContactPerson]:
     shown = select_shown(network, Shown.CONTACT).with_only_columns(Person.id)
-    return sa.select(ContactPerson).where(ContactPerson.person_id.in_(shown))
+    gone = job_positions.has_left(ContactPerson.person_id, ContactPerson.organisation_id)
+    return sa.select(ContactPerson).where(ContactPerson.person_id.in_(shown), ~gone)
 
 
 def _who_fit(network: Network, word: str) -> sa.CompoundSelect[int]:

@@ -33,8 +33,7 @@ _PLACES = {
 @personal.get("/preferences/<token>")
 @personal.get("/preferences/<token>/<any(data, leave, prove):part>")
 def open_place(person: Person, part: str = "") -> ResponseReturnValue:
-    mine = sessions.signed_in_person()
-    if mine and mine.id == person.id:
+    if sessions.is_signed_in_as(person):
         return redirect(url_for(_PLACES[part]), 303)
     return head_alone() or _render(person)
 

@@ -8,7 +8,7 @@ from app.accounts.access_log import Shows
 from app.database import db
 from app.feeds import personal_feed
 from app.lessons.insights import commitment_letters
-from app.me import leaving, overview, record, sessions
+from app.me import leaving, overview, record, sessions, sign_ins
 from app.network.people.models import Person
 from app.rows import read_row_number
 from app.web.member_doors import MemberPages
@@ -86,7 +86,8 @@ def end_device(person: Person, person_session_id: int) -> ResponseReturnValue:
 
 @members.post("/devices/end")
 def end_other_devices(person: Person) -> ResponseReturnValue:
-    """Sign out everywhere but here."""
+    """Sign out everywhere but here; a mail to sign in that lies somewhere signs nobody in any more either."""
+    sign_ins.forget_requests(person)
     ended = sessions.end_sessions(person.id, but=sessions.current_session_id())
     db.session.commit()
     flash(

@@ -56,6 +56,12 @@ def signed_in_person() -> Person | None:
     return row.person if row else None
 
 
+def is_signed_in_as(person: Person | None) -> bool:
+    """Whether it is them who look: who comes by a link in a mail may have got it forwarded."""
+    found = signed_in_person()
+    return found is not None and person is not None and found.id == person.id
+
+
 def is_fresh() -> bool:
     """Whether whoever is signed in showed by mail who they are within the last FRESH."""
     row = _current()

@@ -171,6 +171,16 @@ def resubscribe_member(membership: Membership) -> None:
     membership.unsubscribed_at = None
 
 
+def is_out_of_reach(person_id: sa.ColumnElement[int], network_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """The condition that somebody is not mailed about what they do in a network: they left it, or want no use of their data.
+
+    Who only stopped its mail is: it is about themselves.
+    """
+    left = sa.and_(Membership.network_id == network_id, Membership.standing == Standing.LEFT)
+    gone = sa.or_(left, Membership.restricted_at.is_not(None))
+    return sa.exists().where(Membership.person_id == person_id, gone)
+
+
 def has_stopped_mail(network_id: int) -> sa.ColumnElement[bool]:
     """The condition that a membership is of somebody who gets no mailing of this network: they left, or said so."""
     return sa.and_(Membership.network_id == network_id, ~Membership.gets_mail)

@@ -13,7 +13,7 @@ from app.calendars import calendar_holds
 from app.calendars.calendar_holds import Hold
 from app.calendars.calendar_requests import CalendarParty
 from app.database import Model, db
-from app.network import correspondence
+from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
 from app.network.people.models import EmailAddress, Person
 from app.outbox.letters import LetterBlock
@@ -54,19 +54,32 @@ def write_poll_mails(messages: list[Message]) -> list[Written]:
     found = {
         each.id: each for each in db.session.scalars(sa.select(Voter).where(Voter.id.in_(voter_ids)).options(*loading))
     }
-    return [_write_poll_mail(message, found.get(message.details["voter"])) for message in messages]
+    away = _find_away(voter_ids)
+    return [
+        _write_poll_mail(message, found.get(message.details["voter"]), away=message.details["voter"] in away)
+        for message in messages
+    ]
 
 
-def _write_poll_mail(message: Message, voter: Voter | None) -> Written:
+def _find_away(voter_ids: set[int]) -> set[int]:
+    """Ids of voters who left the network meanwhile, or want no use of their data."""
+    wanted = sa.select(Voter.id).join(Voter.poll).where(Voter.id.in_(voter_ids))
+    return set(db.session.scalars(wanted.where(memberships.is_out_of_reach(Voter.person_id, Poll.network_id))))
+
+
+def _write_poll_mail(message: Message, voter: Voter | None, *, away: bool) -> Written:
+    """Who is `away` is mailed nothing but what takes a date out of their calendar."""
     if voter is None or voter.address is None:
         return Suppressed(Reason.NO_LONGER_HOLDS)
+    if away and message.kind != polls.DATE:
+        return Suppressed(Reason.NO_LONGER_HOLDS, _rests_on(voter))
     if message.kind == polls.ASKED:
         asks = voter.poll.state == PollState.OPEN and voter.answered_at is None
         return _if_holds(asks, "poll", voter)
     if message.kind == polls.CHOSEN:
         return _if_holds(voter.poll.state == PollState.CHOSEN, "chosen", voter)
     vote = next((each for each in voter.votes if each.id == message.details["vote"]), None)
-    if vote is None or polls.should_hold(vote) == vote.held:
+    if vote is None or (polls.should_hold(vote) and not away) == vote.held:
         return Suppressed(Reason.NO_LONGER_HOLDS, _rests_on(voter))
     return _write_date_mail(voter, vote)
 

@@ -25,9 +25,9 @@ personal = PersonalPages("question_links", __name__, link=Link(deliveries.delive
 @personal.get("/question/<token>")
 def show_asked(delivery: QuestionDelivery) -> ResponseReturnValue:
     """Its reader, once signed in, goes on to the page where they answer."""
-    question, mine, reader = delivery.question, sessions.signed_in_person(), deliveries.reader_of(delivery)
+    question = delivery.question
     page = url_for("questions.show_question", slug=question.network.slug, network_question_id=question.id)
-    if mine and reader and mine.id == reader.id:
+    if sessions.is_signed_in_as(deliveries.reader_of(delivery)):
         return redirect(page, 303)
     return head_alone() or render_template(
         "questions/asked.html", question=question, page=page, address=deliveries.answer_address(delivery)

@@ -201,9 +201,13 @@ def named_by_allotment(event: Event) -> dict[int, list[Invitation]]:
 
 
 def contact_persons() -> dict[int, Person]:
-    """Whom to ask at each organisation, by its id: the contact person for all themes before those for one."""
+    """Whom to ask at each organisation, by its id: the contact person for all themes before those for one.
+
+    Not who went to work elsewhere: the seats are of the organisation.
+    """
     wanted = (
         sa.select(ContactPerson)
+        .where(~job_positions.has_left(ContactPerson.person_id, ContactPerson.organisation_id))
         .order_by(ContactPerson.theme_id.is_(None), ContactPerson.id.desc())
         .options(joinedload(ContactPerson.person).selectinload(Person.addresses))
     )

@@ -257,8 +257,7 @@ def _questions_form(page: AnswerPage) -> Form:
 def _unseen_answers(page: AnswerPage) -> set[int]:
     """Ids of the questions whose answer may tell of health or belief, for whoever has no more than the link: it may be a
     forwarded one."""
-    person = own_sessions.signed_in_person()
-    if person is not None and person.id == page.invitation.person_id:
+    if own_sessions.is_signed_in_as(page.invitation.person):
         return set()
     return {each.id for each in page.questions if page.given.get(each.id) and event_questions.is_about_needs(each)}
 

@@ -250,6 +250,9 @@ class TestThePages:
         assert ("Sanne de Vries" in found, "Stille Stan" in found, "sanne@oss.example" in found) == (True, False, False)
         contacts = client.get("/members/kring/contacts").text
         assert ("Sanne de Vries" in contacts, "Stille Stan" in contacts) == (True, False)
+        job_positions.take_position(asked, factories.organisation("Best"), instead=True)
+        db.session.commit()
+        assert "Sanne de Vries" not in client.get("/members/kring/contacts").text, "works elsewhere now"
         assert client.get("/networks/kring/members").headers["Location"].endswith("/members/kring")
         questions = f"/networks/{network.slug}/questions"
         assert f'href="{questions}"' in client.get(f"/members/{network.slug}").text

@@ -193,7 +193,12 @@ class TestOwners:
         named = [f"/impressions/{report.slug}{ending}" for ending in ("", ".pdf", ".docx", ".odt")]
         own = commitment_letters.link_to_commitment(_promise()).removeprefix("http://leerkring.test")
         assert "Daarin staat nu ‘een deelnemer’" in client.get(own).text
+        assert post(client, f"{own}/name", page=own, named="yes").location == "/me/data", (
+            "the link may be a forwarded one"
+        )
+        assert _promise().named_at is None
 
+        sign_in_person(client, _promise().person)
         assert post(client, f"{own}/name", page=own, named="yes").status_code == 303
         documents.make_wanted_documents()
         assert _naming(client, coming, report, OWNER) == named

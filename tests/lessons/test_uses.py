@@ -246,6 +246,8 @@ class TestAnswering:
     def test_each_yes_is_asked_for_itself_and_goes_with_the_answer_it_was_about(self, client, report):
         person, suggestion = _there(report), _first(report)
         page, public = _page(person, report), f"/library/{report.insights[0].id}"
+        db.session.commit()
+        sign_in_person(client, person)
         assert "Laat zien dat" not in client.get(page).text
         post(client, f"{page}/{suggestion.id}", page=page, answer="used")
         assert [_use(person, suggestion).shown_at, _use(person, suggestion).askable_at] == [None, None]
@@ -268,6 +270,30 @@ class TestAnswering:
         assert ("Gebruikt door" in told, "An Ros" in told) == (False, True)
         post(client, f"{page}/{suggestion.id}", page=page, **{fields["because"]: ""})
         assert "An Ros" not in client.get(public).text
+
+    def test_by_a_forwarded_link_nobody_reads_why_or_gives_a_yes_and_one_is_taken_back(self, client, report):
+        person, suggestion = _there(report), _first(report)
+        uses.explain(_say(person, report), "Scheelt een dag", shown=True, askable=False)
+        page = _page(person, report)
+        fields = {name: f"s{suggestion.id}-{name}" for name in ("because", "shown", "askable")}
+        db.session.commit()
+        shown = client.get(page).text
+        assert [each in shown for each in ("Scheelt een dag", "Laat zien dat", "Collega’s mogen")] == [
+            False,
+            True,
+            False,
+        ]
+        for sent in ({"shown": "y", "askable": "y"}, {}, {"shown": "y"}):
+            said = {fields[name]: value for name, value in sent.items()}
+            assert (
+                post(client, f"{page}/{suggestion.id}", page=page, **{fields["because"]: ""}, **said).status_code == 303
+            )
+            use = _use(person, suggestion)
+            assert (use.because, use.askable_at, use.shown_at is not None) == (
+                "Scheelt een dag",
+                None,
+                sent.get("askable") == "y",
+            )
 
     def test_organisers_read_why_without_who(self, client, report):
         person = _there(report)

@@ -276,6 +276,16 @@ class TestSessions:
         post(phone, "/me/sign-out", page="/me")
         assert not _is_in(phone)
 
+    def test_ended_everywhere_a_mail_that_was_asked_for_before_signs_nobody_in_either(self, app, client, person):
+        sign_in_person(client, person)
+        thief = app.test_client()
+        _ask(thief)
+        text = _mail()
+        post(client, "/me/devices/end", page="/me/devices")
+        assert thief.get(_link(text)).status_code == 404
+        assert post(thief, "/me/sign-in/code", code=_code(text)).status_code == 422
+        assert (_is_in(client), _is_in(thief)) == (True, False)
+
     def test_they_end_after_a_rest_and_are_forgotten(self, app, client, person):
         kept, brief = app.test_client(), client
         sign_in_person(kept, person, keep=True)

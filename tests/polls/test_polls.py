@@ -12,6 +12,7 @@ from app.database import db
 from app.events.models import Event, EventState
 from app.inbox import mailbox_reading
 from app.inbox.models import IncomingMail
+from app.network import memberships
 from app.network.people import people
 from app.outbox.models import Message
 from app.polls import polls
@@ -367,3 +368,21 @@ class TestChanging:
             db.session.commit()
             assert f"{said}." in client.get(page).text
             assert f"{said}<" in client.get("/organise/networks/netwerk/polls").text
+
+
+@pytest.mark.parametrize("goes", ["leaves", "wants no use of their data"])
+def test_who_is_gone_from_the_network_is_told_no_date_and_keeps_none_free(network, poll, goes):
+    """A group of intervision chooses its first day without who left meanwhile."""
+    jan, anna = poll.voters
+    for voter in poll.voters:
+        memberships.join_network(voter.person_id, network.id)
+        _vote(voter, Vote.YES, Vote.NO, Vote.NO)
+    db.session.flush()
+    db.session.expire_all()
+    if goes == "leaves":
+        memberships.leave_network(jan.person.memberships[0])
+    else:
+        memberships.restrict_use(jan.person)
+    polls.choose_date(poll, poll.dates[0])
+    heard = mails(Message.message_id.is_not(None), Message.kind.in_([polls.CHOSEN, polls.DATE]))
+    assert {each.person_id for each in heard} == {anna.person_id}

@@ -316,6 +316,15 @@ class TestOrganisersPage:
         post(client, "/organise/undo", page=page)
         assert [each.seats for each in allotments.allotments_of_event(event)] == [2]
 
+    def test_who_works_elsewhere_by_now_is_asked_for_the_seats_of_neither(self, client, network):
+        oss, contact = factories.organisation("Oss"), factories.person("Loes Contact", at="Oss", of=network)
+        oss.contacts.append(ContactPerson(person=contact))
+        db.session.flush()
+        assert allotments.contact_persons() == {oss.id: contact}
+        job_positions.take_position(contact, factories.organisation("Best"), instead=True)
+        db.session.flush()
+        assert allotments.contact_persons() == {}
+
     def test_pages_take_a_fixed_number_of_queries(self, client, network, queries):
         event = factories.event(network)
         sign_in(client, factories.account(network))

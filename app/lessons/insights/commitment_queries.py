@@ -12,8 +12,8 @@ from app.events.models import Event, EventState
 from app.lessons.impressions.models import Impression, ImpressionState
 from app.lessons.insights.about_themes import commitment_is_about
 from app.lessons.insights.models import Commitment, CommitmentState
-from app.network import seeing
-from app.network.models import Membership, Network, Standing
+from app.network import memberships, seeing
+from app.network.models import Network
 from app.network.people.models import EmailAddress, Person
 from app.network.seeing import Viewer
 from app.themes.models import Theme
@@ -71,16 +71,12 @@ def public_commitments_about(theme: Theme, limit: int = 20) -> list[Commitment]:
 
 
 def reachable_commitments(commitment_ids: Collection[int]) -> sa.Select[Any]:
-    """Ids of those commitments whose owner has an address and has not left the network."""
-    left = sa.select(Membership.id).where(
-        Membership.person_id == Commitment.person_id,
-        Membership.network_id == Commitment.network_id,
-        Membership.standing == Standing.LEFT,
-    )
+    """Ids of those commitments whose owner has an address and may be mailed about it."""
     return (
         sa.select(Commitment.id)
         .join(EmailAddress, (EmailAddress.person_id == Commitment.person_id) & EmailAddress.preferred)
-        .where(Commitment.id.in_(commitment_ids), ~left.exists())
+        .where(Commitment.id.in_(commitment_ids))
+        .where(~memberships.is_out_of_reach(Commitment.person_id, Commitment.network_id))
     )
 
 

@@ -13,6 +13,7 @@ from app.lessons.impressions import impressions
 from app.lessons.insights import commitment_queries, commitments
 from app.lessons.insights.forms import CloseForm, CommitmentForm
 from app.lessons.insights.models import Commitment, CommitmentState, Suggestion
+from app.me import sessions
 from app.web.doors import OrganiserPages, PersonalPages
 from app.web.personal import Link
 
@@ -133,7 +134,9 @@ def answer_commitment(commitment: Commitment) -> ResponseReturnValue:
 @personal.post("/commitments/<token>/name")
 @personal.post("/commitments/answered/name", endpoint="name_owner_again")
 def name_owner(commitment: Commitment) -> ResponseReturnValue:
-    """The owner says whether their name may stand in public."""
+    """The owner says whether their name may stand in public: yes once signed in, since the link may be a forwarded one."""
+    if request.form.get("named") == "yes" and not sessions.is_signed_in_as(commitment.person):
+        return redirect(url_for("own_data.show_own_data"), 303)
     commitments.name_in_public(commitment, agreed=request.form.get("named") == "yes")
     db.session.commit()
     _COMMITMENT.remember(commitment)
@@ -151,7 +154,12 @@ def _render_commitment(
 ) -> ResponseReturnValue:
     given = form or CloseForm(formdata=None, data={"state": commitment.state.value, "note": commitment.note})
     return render_template(
-        "lessons/commitment.html", commitment=commitment, event=commitment.event, form=given, said=said
+        "lessons/commitment.html",
+        commitment=commitment,
+        event=commitment.event,
+        form=given,
+        said=said,
+        own=sessions.is_signed_in_as(commitment.person),
     ), 422 if form else 200
 
 

@@ -181,7 +181,11 @@ class SuggestionForm(Form):
 
 
 class UseForm(Form):
-    """Why, and whether it may be shown that one's organisation uses it and that colleagues may ask; neither by itself."""
+    """Why, and whether it may be shown that one's organisation uses it and that colleagues may ask; neither by itself.
+
+    Whoever is not known to be `own`er, and so may have got the link forwarded, reads nothing of what was written and gives
+    no yes; one that was given can be taken back.
+    """
 
     because = LineField(
         _l("Wil je er iets bij zeggen?"),
@@ -191,16 +195,21 @@ class UseForm(Form):
     shown = BooleanField()
     askable = BooleanField()
 
-    def __init__(self, use: SuggestionUse, contact: str, **options: Any) -> None:
-        kept = {"because": use.because, "shown": use.shown_at is not None, "askable": use.askable_at is not None}
+    def __init__(self, use: SuggestionUse, contact: str, *, own: bool, **options: Any) -> None:
+        self._unread = "" if own else use.because
+        kept = {
+            "because": use.because if own else "",
+            "shown": use.shown_at is not None,
+            "askable": use.askable_at is not None,
+        }
         super().__init__(data=kept, prefix=f"s{use.suggestion_id}-", **options)
         place = use.organisation.name if use.organisation else ""
-        if use.may_be_shown:
+        if use.may_be_shown and (own or use.shown_at):
             self.shown.label.text = gettext("Laat zien dat %(place)s dit gebruikt", place=place)
             self.shown.description = gettext("De naam van je organisatie staat dan openbaar bij deze suggestie.")
         else:
             del self.shown
-        if use.may_be_asked:
+        if use.may_be_asked and (own or use.askable_at):
             self.askable.label.text = gettext("Collega’s mogen mij ernaar vragen")
             self.askable.description = gettext(
                 "Openbaar staat er dan: %(who)s. Je mailadres niet: vragen komen via %(contact)s.",
@@ -209,6 +218,11 @@ class UseForm(Form):
             )
         else:
             del self.askable
+
+    @property
+    def why(self) -> str:
+        """What is to be kept as the reason; what was not shown stays when nothing else was written."""
+        return self.because.data or self._unread
 
     def says(self, name: str) -> bool:
         """Whether a yes is given; one that is not asked is none."""

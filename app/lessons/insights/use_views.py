@@ -9,6 +9,7 @@ from app.lessons.impressions.models import Impression
 from app.lessons.insights import usage, uses
 from app.lessons.insights.forms import UseForm
 from app.lessons.insights.models import Suggestion, SuggestionUse, UseAnswer
+from app.me import sessions
 from app.web.acting import acting
 from app.web.doors import PersonalPages
 from app.web.personal import Link, head_alone
@@ -38,11 +39,11 @@ def answer_use(invitation: Invitation, suggestion_id: int) -> ResponseReturnValu
             uses.take_back(person, suggestion)
             act.say(gettext("Je antwoord is weg."))
     elif use := _use_of(impression, suggestion, invitation):
-        form = _form(use)
+        form = _form(use, invitation)
         if not form.validate_on_submit():
             return _render(invitation, form, use)
         with acting() as act:
-            uses.explain(use, form.because.data, shown=form.says("shown"), askable=form.says("askable"))
+            uses.explain(use, form.why, shown=form.says("shown"), askable=form.says("askable"))
             act.say(gettext("Opgeslagen. Je kunt het hier altijd veranderen."))
     return redirect(_address(invitation, suggestion), 303)
 
@@ -53,7 +54,7 @@ def _render(
     impression = uses.find_report(invitation) or abort(404)
     lines = uses.list_lines(impression, invitation.person)
     given = [line.use for _, of_insight in lines for line in of_insight if line.use]
-    forms = {each.suggestion_id: _form(each, formdata=None) for each in given}
+    forms = {each.suggestion_id: _form(each, invitation, formdata=None) for each in given}
     if sent and about:
         forms[about.suggestion_id] = sent
     return render_template(
@@ -66,13 +67,15 @@ def _render(
         sent=sent,
         answers=list(UseAnswer),
         take_back=TAKE_BACK,
+        own=sessions.is_signed_in_as(invitation.person),
         opened=request.args.get("over", type=int),
         elsewhere={each.suggestion_id for each in given if each.askable_at and not usage.still_holds(each)},
     ), 422 if sent else 200
 
 
-def _form(use: SuggestionUse, **options: object) -> UseForm:
-    return UseForm(use, use.suggestion.insight.impression.network.contact_name, **options)
+def _form(use: SuggestionUse, invitation: Invitation, **options: object) -> UseForm:
+    contact = use.suggestion.insight.impression.network.contact_name
+    return UseForm(use, contact, own=sessions.is_signed_in_as(invitation.person), **options)
 
 
 def _use_of(impression: Impression, suggestion: Suggestion, invitation: Invitation) -> SuggestionUse | None:

@@ -68,6 +68,14 @@ def is_held_on(position: Position, day: date | None = None) -> bool:
     )
 
 
+def has_left(person_id: sa.ColumnElement[int], organisation_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """The condition that somebody worked at an organisation and does so no more; not of who never did, as far as we know."""
+    there = (Position.person_id == person_id, Position.organisation_id == organisation_id)
+    past = Position.ends_on < clock.today()
+    lasts = sa.or_(Position.ends_on.is_(None), Position.ends_on >= clock.today())
+    return sa.and_(sa.exists().where(*there, past), ~sa.exists().where(*there, lasts))
+
+
 def workplace_id(person_id: int, day: date | None = None) -> int | None:
     """Id of the organisation where somebody works on a day, today by default; the latest when there are more."""
     return db.session.scalar(WORKPLACE, {"person_id": person_id, "day": day or clock.today()})
