@@ -1,4 +1,4 @@
-"""What members of the demo asked their network: a question that is open, and one that was closed with what helped."""
+"""What members of the demo asked their network: what waits for an organiser, is open, or was closed with what helped."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,8 +22,10 @@ class DemoQuestion:
     title: str
     text: str
     days_ago: int
-    answers: tuple[str, ...]
+    answers: tuple[str, ...] = ()
     helped: str = ""
+    waits: bool = False
+    """Whether no organiser read it yet."""
 
 
 _QUESTIONS = (
@@ -48,6 +50,13 @@ _QUESTIONS = (
             "Kijk eens naar het inwonerpanel van onze buurgemeente: kleine groep, vier avonden, en een brief aan de raad.",
         ),
     ),
+    DemoQuestion(
+        "Wie heeft een goede inleiding op de gemeentebegroting?",
+        "Onze nieuwe commissieleden lezen voor het eerst een begroting. We zoeken een uur uitleg zonder vaktaal, of iemand die het "
+        "komt vertellen.",
+        1,
+        waits=True,
+    ),
 )
 
 
@@ -68,8 +77,10 @@ def add_questions(network: Network) -> None:
 def _add(network: Network, demo: DemoQuestion, asker: Person, readers: Sequence[Person]) -> None:
     until = clock.today() + timedelta(days=21 - min(demo.days_ago, 20))
     question = questions.ask(network, asker, demo.title, demo.text, until)
-    questions.let_through(question)
     question.created_at = clock.now() - timedelta(days=demo.days_ago)
+    if demo.waits:
+        return
+    questions.let_through(question)
     db.session.flush()
     deliveries.make_for([each.id for each in readers])
     deliveries.note_told([each.id for each in deliveries.find_for([each.id for each in readers]).values()])

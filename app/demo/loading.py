@@ -18,6 +18,7 @@ from app.demo import (
     asked,
     course,
     effects,
+    faces,
     invented_names,
     invited,
     lesson_content,
@@ -92,6 +93,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
         afterwards.add_last_digest(networks)
     surroundings.add_surroundings(networks)
     offer.add_offer(networks)
+    faces.add_faces(networks)
     progress("agenda")
     organiser, admin = accounts.find_account(ORGANISER[0]), accounts.find_account(ADMIN[0])
     if organiser and admin:

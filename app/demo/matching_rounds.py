@@ -1,7 +1,7 @@
 """Rounds of matching of the demo: buddies of last season, and intervision of which the proposal lies ready."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 
@@ -69,7 +69,8 @@ def _answer(row: MatchRound, people: list[Person], willing: int, pick: random.Ra
     for number, person in enumerate(people):
         enrolment: MatchEnrolment = enrolments.add_enrolment(row, person)
         if number >= willing:
-            enrolments.say_no(enrolment)
+            if number % 3:
+                enrolments.say_no(enrolment)
             continue
         wishes = Wishes(
             pick.choice(_OFFERS),
@@ -83,7 +84,7 @@ def _answer(row: MatchRound, people: list[Person], willing: int, pick: random.Ra
 
 
 def _divide(row: MatchRound) -> None:
-    row.closes_at = clock.now() - timedelta(days=1)
+    row.closes_at = clock.utc_moment(clock.today() - timedelta(days=1), time(17))
     db.session.flush()
     given = proposals.read_given(row)
     proposals.save_proposal(row, given, dividing.work_out(given, "demo"))

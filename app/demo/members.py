@@ -75,10 +75,8 @@ def _add_contact(person: Person, number: int) -> None:
 
 
 def _add_recording(network: Network) -> None:
-    held = (
-        sa.select(Event).where(Event.network_id == network.id, ~Event.confidential).order_by(Event.starts_at).limit(1)
-    )
-    event = db.session.scalar(held)
+    held = sa.select(Event).where(Event.network_id == network.id, ~Event.confidential, Event.ends_at < clock.now())
+    event = db.session.scalar(held.order_by(Event.starts_at.desc()).limit(1))
     if event is None:
         return
     db.session.add(

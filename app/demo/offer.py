@@ -1,4 +1,4 @@
-"""What the demo has on offer without a date, and courses that wait for enough people."""
+"""What the demo has on offer without a date, and courses of which people want to hear when they are planned."""
 
 from datetime import timedelta
 
@@ -10,9 +10,10 @@ from app.catalogue.items import ItemDetails
 from app.catalogue.models import CatalogueItem, ItemKind, LinkState
 from app.courses import courses
 from app.courses.courses import CourseDetails
+from app.courses.models import Course, CourseInterest
 from app.database import db
 from app.network import network_queries
-from app.network.models import Network
+from app.network.models import Membership, Network, Standing
 from app.network.vocabulary.models import Role
 
 _ITEMS = (
@@ -71,6 +72,8 @@ _COURSES = (
     ),
 )  # fmt: skip
 _MEANT = ("volksvertegenwoordiger", "bestuurder")
+_WAIT = (14, 3)
+"""How many members want to hear when each of these courses is planned."""
 
 
 def add_offer(networks: dict[str, Network]) -> None:
@@ -85,8 +88,18 @@ def add_offer(networks: dict[str, Network]) -> None:
         item.link_state, item.link_checked_at = LinkState.WORKS, clock.now()
         item.published_at = clock.now() - timedelta(days=20 + item.id)
     academy = networks["brabant-academie"]
-    for course in _COURSES:
-        courses.create_course(academy, course).roles = _roles(roles)
+    for details, waiting in zip(_COURSES, _WAIT, strict=True):
+        course = courses.create_course(academy, details)
+        course.roles = _roles(roles)
+        _add_interest(course, waiting)
+
+
+def _add_interest(course: Course, waiting: int) -> None:
+    members = sa.select(Membership.person_id).where(
+        Membership.network_id == course.network_id, Membership.standing == Standing.MEMBER
+    )
+    for person_id in db.session.scalars(members.order_by(Membership.person_id.desc()).limit(waiting)):
+        db.session.add(CourseInterest(course=course, person_id=person_id, mailed=True, confirmed_at=clock.now()))
 
 
 def _roles(roles: dict[str, Role]) -> list[Role]:

@@ -10,6 +10,7 @@ from app.directory.people_shown import Card
 from app.materials import reading
 from app.network.models import Network
 from app.network.people.models import Person
+from app.questions import questions
 from app.web.acting import acting
 from app.web.forms import clean_line
 from app.web.network_members import NetworkMemberPages
@@ -27,6 +28,7 @@ def show_members(person: Person, network: Network) -> ResponseReturnValue:
         count=people_shown.count_people(network),
         others=people_shown.count_others(network),
         contacts=people_shown.has_contacts(network),
+        questions=questions.latest_open(network),
         card=people_shown.own_card(network, person),
     )
 

@@ -19,7 +19,7 @@ PICTURES = Path(__file__).parent / "pictures"
 class For(Worded):
     """Who has a task; help is listed by it."""
 
-    PARTICIPANT = "participant", _l("Ben je uitgenodigd?")
+    PARTICIPANT = "participant", _l("Doe je mee?")
     ORGANISER = "organiser", _l("Organiseer je sessies?")
     ADMINISTRATOR = "administrator", _l("Beheer je de site?")
 
@@ -93,6 +93,28 @@ TASKS = (
         NARROW,
     ),
     Task(
+        "find-each-other",
+        For.PARTICIPANT,
+        _l("Mensen vinden in je netwerk"),
+        _l("Wie is wie: mensen van een netwerk, met hun organisatie, waar ze van weten en wat ze zoeken."),
+        (
+            "members.show_members",
+            "members.list_people",
+            "members.write_to",
+            "listing.edit_listing",
+            "messages.list_messages",
+        ),
+        NARROW,
+    ),
+    Task(
+        "ask-your-network",
+        For.PARTICIPANT,
+        _l("Iets vragen aan je netwerk"),
+        _l("De vragen aan een netwerk: een die open is, en een die gesloten is met wat hielp."),
+        ("questions.list_questions", "questions.ask_question", "questions.show_question", "questions.close_question"),
+        NARROW,
+    ),
+    Task(
         "make-a-session",
         For.ORGANISER,
         _l("Een sessie maken"),
@@ -118,6 +140,13 @@ TASKS = (
             "courses.show_edition",
             "completion.show_completion",
         ),
+    ),
+    Task(
+        "put-in-the-offer",
+        For.ORGANISER,
+        _l("Iets in het aanbod zetten"),
+        _l("Het aanbod zonder datum van een netwerk, met een knop om er iets bij te zetten."),
+        ("offer.list_items", "offer.add_item", "offer.edit_item"),
     ),
     Task(
         "share-material",
@@ -146,6 +175,20 @@ TASKS = (
         _l("Een doelgroep maken"),
         _l("Een doelgroep met een naam, en kruisjes bij de rollen die erbij horen."),
         ("audiences.list_audiences", "audiences.edit_audience"),
+    ),
+    Task(
+        "match-people",
+        For.ORGANISER,
+        _l("Mensen koppelen voor intervisie of als buddy"),
+        _l("Een koppelronde die dicht is, met haar regels, hoeveel mensen antwoordden, en knoppen voor het voorstel."),
+        (
+            "matching.list_rounds",
+            "matching.create_round",
+            "matching.edit_round",
+            "matching.show_round",
+            "matching.propose_dates",
+        ),
+        Size(880, 860),
     ),
     Task(
         "write-the-mail",

@@ -157,6 +157,12 @@ def load_open() -> list[NetworkQuestion]:
     return list(db.session.scalars(sa.select(NetworkQuestion).where(*is_open_now()).order_by(NetworkQuestion.id)))
 
 
+def latest_open(network: Network, most: int = 3) -> list[NetworkQuestion]:
+    """What members of a network can answer now, the newest first."""
+    wanted = sa.select(NetworkQuestion).where(NetworkQuestion.network_id == network.id, *is_open_now())
+    return list(db.session.scalars(wanted.order_by(NetworkQuestion.id.desc()).limit(most)))
+
+
 def is_open_now() -> tuple[Condition, ...]:
     """The conditions on NetworkQuestion that it can be answered now."""
     ended = sa.select(Network.id).where(Network.archived_at.is_not(None))

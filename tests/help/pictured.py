@@ -44,6 +44,13 @@ def _page_of_invited(language: str) -> str:
     return f"/i/{tokens.make_token(Purpose.INVITATION, found.id, found.token_version)}"
 
 
+def _member(language: str) -> Person:
+    """Somebody of the Academie who reads this language."""
+    wanted = sa.select(Person).join(Membership, Membership.person_id == Person.id).join(Network)
+    wanted = wanted.where(Network.slug == "brabant-academie", Person.language == language)
+    return db.session.scalars(wanted.order_by(Person.id)).first()
+
+
 def _member_to_erase(language: str) -> str:
     wanted = sa.select(sa.func.min(Membership.person_id)).join(Network).where(Network.slug == "digitale-transformatie")
     return f"{_NETWORK}/people/{db.session.scalar(wanted)}/erase"
@@ -53,13 +60,17 @@ PAGES: dict[str, str | Callable[[str], str]] = {
     "answer-an-invitation": _page_of_invited,
     "sessions-in-my-calendar": "/subscribe",
     "less-mail-or-none": "/me/mail",
+    "find-each-other": "/members/brabant-academie/people",
+    "ask-your-network": "/networks/brabant-academie/questions",
     "make-a-session": f"{_NETWORK}/events/new",
     "workshops-to-choose": f"{_DAY}/choices",
     "plan-a-course": "/organise/networks/brabant-academie/courses/editions/1",
+    "put-in-the-offer": "/organise/networks/brabant-academie/catalogue",
     "share-material": f"{_SETTLED}/materials",
     "import-a-list": f"{_NETWORK}/import",
     "pick-or-paste-people": f"{_FREE}/path/who",
     "make-an-audience": f"{_NETWORK}/audiences/10001",
+    "match-people": "/organise/networks/brabant-academie/matching/2",
     "write-the-mail": f"{_SESSION}/waves/3/text/nl",
     "invitations-and-reminders": f"{_SESSION}/waves",
     "send-now-or-later": f"{_SESSION}/path/send",
@@ -78,15 +89,20 @@ PAGES: dict[str, str | Callable[[str], str]] = {
 """Where in the demo the picture of a task is taken."""
 
 
+_OWN = {"members": "member", "networks": "member"}
+"""Addresses begin with it where a member of the Academie looks."""
+
+
 class Demo:
-    """The application with the demo, asked at STANDSTILL by an administrator or by whoever has a link."""
+    """The application with the demo, asked at STANDSTILL by an administrator, somebody on their own pages, or whoever has a link."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
         with time_machine.travel(STANDSTILL, tick=False), app.app_context():
-            secrets = {"/organise": {"account": sessions.open_session(accounts.find_account(_ADMIN))}}
+            secrets = {"organise": {"account": sessions.open_session(accounts.find_account(_ADMIN))}}
             for language in LANGUAGES:
-                secrets[f"/me {language}"] = {"person": own_sessions.open_session(_invited(language).person)}
+                secrets[f"me {language}"] = {"person": own_sessions.open_session(_invited(language).person)}
+                secrets[f"member {language}"] = {"person": own_sessions.open_session(_member(language))}
             db.session.commit()
             signer = app.session_interface.get_signing_serializer(app)
             self._cookies = {
@@ -100,8 +116,8 @@ class Demo:
 
     def ask(self, address: str, language: str) -> TestResponse:
         """What this address answers in a language; organisers' pages and own pages to who signed in, others to a stranger."""
-        where = f"/me {language}" if address.startswith("/me") else f"/{address.split('/')[1]}"
-        cookies = {"language": language} | self._cookies.get(where, {})
+        part = _OWN.get(address.split("/")[1], address.split("/")[1])
+        cookies = {"language": language} | self._cookies.get(f"{part} {language}", self._cookies.get(part, {}))
         told = "; ".join(f"{name}={value}" for name, value in cookies.items())
         with time_machine.travel(STANDSTILL, tick=False):
             return self._app.test_client(use_cookies=False).get(address, base_url=HOST, headers={"Cookie": told})

@@ -102,7 +102,7 @@ def test_tasks_are_listed_by_who_has_them(client):
     page = client.get("/help").text
     parts = re.split(r"<h2[^>]*>", page)[1:]
     assert [part.split("</h2>")[0] for part in parts] == [
-        "Ben je uitgenodigd?",
+        "Doe je mee?",
         "Organiseer je sessies?",
         "Beheer je de site?",
     ]
