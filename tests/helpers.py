@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app import jobs
+from app.accounts import sessions
+from app.accounts import sign_in as signing_in
 from app.database import db
+from app.me import sessions as own_sessions
 from app.outbox import message_writing
 from app.outbox.models import Message, MessageState
 from app.setbacks import one_by_one
@@ -107,23 +110,27 @@ def post(client, address: str, /, *, page: str | None = None, **values):
 
 
 def sign_in(client, account) -> None:
-    """Open a sign-in link and press its button."""
-    from app.accounts import sign_in as signing_in
+    """Let a browser be somebody's, as after the button of a sign-in link."""
+    with client.session_transaction() as session:
+        session["account"], session.permanent = sessions.open_session(account), True
+    _be_as_after_a_request()
 
+
+def sign_in_by_link(client, account) -> None:
+    """Open a sign-in link and press its button, where that is what a test is about."""
     link = signing_in.make_sign_in_link(account).removeprefix("http://leerkring.test")
     assert post(client, link).status_code == 303
 
 
 def sign_in_person(client, person, *, keep: bool = False) -> None:
-    """Sign somebody in on their own pages, by the button of the mail for that."""
-    from app import mailed_codes
-    from app.me import sign_ins
-    from app.network.people.models import PersonSignIn
+    """The same on somebody's own pages, as after the button of the mail for that, which tests/me/test_signing_in.py presses."""
+    with client.session_transaction() as session:
+        session["person"] = own_sessions.open_session(person, kept=keep)
+        session.permanent = session.permanent or keep
+    _be_as_after_a_request()
 
-    secret = mailed_codes.digest_of_text(mailed_codes.make_browser_secret())
-    asked = PersonSignIn(person=person, email_address=person.addresses[0], browser_digest=secret, mailed=True)
-    asked.address_digest = sign_ins.digest_of_address(person.addresses[0].key)
-    db.session.add(asked)
-    db.session.flush()
-    link = sign_ins.link_of_request(asked).removeprefix("http://leerkring.test")
-    assert post(client, link, person=person.id, **({"keep": "y"} if keep else {})).status_code == 303
+
+def _be_as_after_a_request() -> None:
+    """What the test did is saved, and what it has is read anew."""
+    db.session.commit()
+    db.session.expire_all()

@@ -35,6 +35,10 @@ class Written:
             self._names.update(names)
             self._lately.update(names)
 
+    def filled(self) -> set[str]:
+        """The tables that can have rows: no other has one."""
+        return self._names | KEPT
+
     def empty(self) -> None:
         """Leave only the reference data, as it was when tables were first emptied."""
         if self._names:

@@ -1,7 +1,7 @@
 """What always holds in the whole database, as a list of invariants; a breach is said in words with ids, never a name.
 
-Asked by 'flask check --deep', once a day by the clockwork, and after every test. Each invariant is one statement that
-finds what should not be there, so that the rules that it holds against are not read for it.
+Asked by 'flask check --deep', once a day by the clockwork, and after every test (tests/books.py). Each invariant is
+one statement that finds what should not be there, so that the rules that it holds against are not read for it.
 """
 
 import logging
@@ -21,20 +21,22 @@ from app.attendance.models import Attendance
 from app.database import Moment, db, give_up_transaction
 from app.events import capacity, event_days, hanging
 from app.events.models import Event, EventState, Mode, Slot
+from app.indicators.models import IndicatorVersion
 from app.invitations.models import FormerInvitation, Invitation, Origin
 from app.invitations.waves import wave_recipients, waves
 from app.invitations.waves.models import Wave, WaveState
-from app.lessons.evaluations.models import Evaluation
+from app.lessons.evaluations.models import Evaluation, EvaluationSheet
+from app.network.audiences.models import Audience
 from app.network.imports.models import Merge
-from app.network.models import Membership, Network, Standing
+from app.network.models import Membership, Standing
 from app.network.people.models import Person
 from app.outbox import errands, message_states
 from app.outbox.kinds import MessageKind
-from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep
+from app.outbox.models import Circuit, FinishedMessage, Message, MessageState, MessageStep
 from app.registration.models import Allotment, Registration, RegistrationState
 from app.setbacks import one_by_one
 from app.upkeep import course_invariants, ids_in_json, programme_invariants  # noqa: F401  # add their own to the list
-from app.upkeep.invariants import INVARIANTS, SELECTIONS, WALKS, Rows, selected, walked
+from app.upkeep.invariants import INVARIANTS, Rows, selected, walked
 
 log = logging.getLogger("leerkring.balance")
 NOW = sa.bindparam("now", type_=Moment())
@@ -56,27 +58,9 @@ class Breach:
         return f"{self.invariant.replace('_', ' ')}: {self.words}"
 
 
-def is_balanced() -> bool:
-    """Whether nothing is as it should not be, in as few statements as can be; `find_breaches` says what."""
-    wrong, *filled = db.session.execute(_at_a_glance(), {"now": clock.now()}).one()
-    return not wrong and not any(
-        True for (walk, _), is_filled in zip(WALKS, filled, strict=True) if is_filled for _ in walk()
-    )
-
-
-@cache
-def _at_a_glance() -> sa.Select[*tuple[Any, ...]]:
-    """One row: whether any selection finds something, and of each walk whether its table has rows."""
-    found = [sa.select(sa.literal(1)).select_from(select().subquery()).exists() for select in SELECTIONS]
-    return sa.select(sa.or_(*found), *(sa.exists(sa.literal(1)).select_from(over) for _, over in WALKS))
-
-
-for found_by, over in (
-    (ids_in_json.ids_in_json_are_of_rows_that_are_there, Network),
-    (ids_in_json.journals_name_nobody_who_was_erased, Merge),
-    (ids_in_json.details_say_what_their_numbers_are, Message),
-):
-    walked(over)(found_by)
+walked(Audience, EvaluationSheet, IndicatorVersion, Circuit)(ids_in_json.ids_in_json_are_of_rows_that_are_there)
+walked(Merge)(ids_in_json.journals_name_nobody_who_was_erased)
+walked(Message)(ids_in_json.details_say_what_their_numbers_are)
 
 
 def find_breaches() -> Iterator[Breach]:

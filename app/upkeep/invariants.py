@@ -14,8 +14,8 @@ INVARIANTS: list[Callable[[], Iterator[str]]] = []
 """Each gives what is wrong, in words."""
 SELECTIONS: list[Callable[[], Rows]] = []
 """What should not be there, of the invariants that are a selection."""
-WALKS: list[tuple[Callable[[], Iterator[str]], type[Model]]] = []
-"""The other invariants, each with a table without whose rows it has nothing to say."""
+WALKS: list[tuple[Callable[[], Iterator[str]], tuple[type[Model], ...]]] = []
+"""The other invariants, each with the tables of which one must have rows for it to have anything to say."""
 
 
 def selected(words: str) -> Callable[[Callable[[], Rows]], Callable[[], Rows]]:
@@ -36,8 +36,8 @@ def selected(words: str) -> Callable[[Callable[[], Rows]], Callable[[], Rows]]:
     return add
 
 
-def walked(over: type[Model]) -> Callable[[Callable[[], Iterator[str]]], Callable[[], Iterator[str]]]:
-    """Take an invariant into the list that asks a rule of the program what it would say of rows of a table."""
+def walked(*over: type[Model]) -> Callable[[Callable[[], Iterator[str]]], Callable[[], Iterator[str]]]:
+    """Take an invariant into the list that asks a rule of the program what it would say of rows of one of these tables."""
 
     def add(walk: Callable[[], Iterator[str]]) -> Callable[[], Iterator[str]]:
         INVARIANTS.append(walk)

@@ -17,7 +17,7 @@ from app.web.doors import OrganiserPages
 from tests import factories
 from tests.accounts.test_rights import ACTS, PAGES, make_world
 from tests.helpers import post, sign_in_person
-from tests.helpers import sign_in as enter
+from tests.helpers import sign_in_by_link as enter
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from app.database import db
 from app.mailed_codes import KEPT, VALID
 from app.outbox.models import Message
 from tests import factories
-from tests.helpers import csrf, mails, parsed, post, sign_in, text_of, work
+from tests.helpers import csrf, mails, parsed, post, sign_in_by_link, text_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -146,7 +146,7 @@ def test_closed_account_cannot_sign_in_and_is_signed_out(client, account):
 
 
 def test_a_cookie_kept_from_before_signing_out_opens_nothing(app, client, account):
-    sign_in(client, account)
+    sign_in_by_link(client, account)
     kept = client.get_cookie("leerkring").value
     post(client, "/sign-out", page="/organise")
     other = app.test_client()
@@ -155,9 +155,9 @@ def test_a_cookie_kept_from_before_signing_out_opens_nothing(app, client, accoun
 
 
 def test_closing_an_account_ends_its_sessions_for_good(client, account):
-    sign_in(client, account)
+    sign_in_by_link(client, account)
     chief, browser = factories.account(admin=True), current_app.test_client()
-    sign_in(browser, chief)
+    sign_in_by_link(browser, chief)
     for active in "01":
         post(browser, f"/organise/accounts/{account.id}/active", page="/organise/accounts", active=active)
     assert (account.active, _signed_in(client)) == (True, False)
@@ -175,7 +175,7 @@ def test_closing_an_account_ends_its_sessions_for_good(client, account):
     ],
 )
 def test_sessions_end_by_age_and_those_of_administrators_by_rest(client, admin, used_after, at_the_end, in_then):
-    sign_in(client, factories.account(factories.network(), admin=admin))
+    sign_in_by_link(client, factories.account(factories.network(), admin=admin))
     begun = clock.now()
     if used_after:
         with time_machine.travel(begun + timedelta(hours=used_after)):
@@ -213,11 +213,11 @@ def test_ten_thousand_wrong_codes_find_nothing(app, account):
 
 
 def test_one_sees_and_ends_ones_own_sessions_and_nobody_elses(app, client, account):
-    sign_in(client, account)
+    sign_in_by_link(client, account)
     elsewhere, other = app.test_client(), app.test_client()
     elsewhere.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/145.0"
-    sign_in(elsewhere, account)
-    sign_in(other, factories.account(factories.network()))
+    sign_in_by_link(elsewhere, account)
+    sign_in_by_link(other, factories.account(factories.network()))
     page = "/organise/account"
     assert "Firefox, Windows" in client.get(page).text
     for row in db.session.scalars(sa.select(AccountSession)):
@@ -228,7 +228,7 @@ def test_one_sees_and_ends_ones_own_sessions_and_nobody_elses(app, client, accou
 
 
 def test_a_page_waits_for_no_other_writer_to_note_that_somebody_is_there(app, client, account):
-    sign_in(client, account)
+    sign_in_by_link(client, account)
     before = db.session.scalars(sa.select(AccountSession.seen_at)).one()
     db.session.commit()
     with db.engine.connect() as other, time_machine.travel(clock.now() + timedelta(minutes=6)):
@@ -242,7 +242,7 @@ def test_a_page_waits_for_no_other_writer_to_note_that_somebody_is_there(app, cl
 
 
 def test_ones_own_name_can_be_changed(client, account):
-    sign_in(client, account)
+    sign_in_by_link(client, account)
     post(client, "/organise/account", name="Loes Nieuw")
     assert (account.name, "Loes Nieuw" in client.get("/organise/account").text) == ("Loes Nieuw", True)
 

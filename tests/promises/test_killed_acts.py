@@ -14,8 +14,7 @@ from app.outbox import errands, mass_moves
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Errand, Message, MessageState, MessageStep
 from app.settings import ROOT
-from app.upkeep import balance
-from tests import factories
+from tests import books, factories
 from tests.databases import KINDS
 from tests.server import FLASK, PATIENCE, prepared
 
@@ -53,7 +52,7 @@ def test_a_worker_that_is_killed_half_way_loses_nothing(databases, tmp_path, dat
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
         assert half is None or half > errands.AT_ONCE
-        assert balance.is_balanced()
+        assert books.balance()
         errands.carry_on_errands()
         states = sa.select(Message.state, sa.func.count()).group_by(Message.state)
         assert dict(db.session.execute(states).all()) == {MessageState.PAUSED: SIZE}

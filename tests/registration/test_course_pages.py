@@ -18,7 +18,6 @@ from app.invitations.waves.models import WaveKind
 from app.outbox.models import Message
 from app.registration import answers, enrolments
 from app.registration.models import Registration, RegistrationState
-from app.upkeep import balance
 from tests import factories
 from tests.helpers import mail_to, mails, post, sign_in, text_of, work
 from tests.registration import made_courses as made
@@ -38,12 +37,6 @@ def _seats(invitation: Invitation) -> list[int]:
     wanted = sa.select(Registration.event_id).join(Registration.invitation)
     mine = wanted.where(Invitation.person_id == invitation.person_id)
     return sorted(db.session.scalars(mine.where(Registration.state == RegistrationState.CONFIRMED)))
-
-
-@pytest.fixture(autouse=True)
-def balanced(app):
-    yield
-    assert balance.is_balanced(), [each.words for each in balance.find_breaches()]
 
 
 @pytest.fixture
