@@ -11,7 +11,7 @@ from app.database import db
 from app.invitations import invitation_links
 from app.network.people.models import PersonSession
 from tests import factories
-from tests.helpers import hidden, post, sign_in, sign_in_person
+from tests.helpers import hidden, post, sign_in, sign_in_by_link, sign_in_person
 from tests.web.test_versions import Filled
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -47,7 +47,7 @@ class TestOrganisers:
         kept = client.post(page, data=form, headers=HERE)
         assert kept.status_code == 403
         assert "Je bent uitgelogd" in kept.text
-        sign_in(client, factories.account(network))
+        sign_in_by_link(client, factories.account(network))
         back = client.post(page, data=sent_again(kept.text), headers=HERE)
         assert back.status_code == 200
         assert f'value="{WORDS}"' in back.text
