@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField
+from flask_wtf.file import FileField
+from wtforms import BooleanField
 
 from app.directory import contacts, listings
 from app.directory.models import Listing, Shown

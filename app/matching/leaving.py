@@ -59,7 +59,9 @@ def _stop_all(*conditions: sa.ColumnElement[bool]) -> None:
 
 
 def come_back(membership: Membership, since: datetime) -> None:
-    """Undo of leaving by mistake."""
+    """Undo of leaving by mistake; who wants no use of their data by now does not take part again."""
+    if membership.restricted_at is not None:
+        return
     of_it = MatchRound.network_id == membership.network_id
     for seat in _seats_in_use(MatchEnrolment.person_id == membership.person_id, of_it):
         if seat.left_at is not None and seat.left_at >= since:

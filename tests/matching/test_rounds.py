@@ -300,7 +300,8 @@ def test_who_is_left_alone_by_moving_somebody_after_it_was_sent_hears_it(network
     assert _news(alone.person)[-1] == "stopped"
 
 
-def test_who_wants_no_use_of_their_data_stops_and_is_shown_to_nobody(client, network):
+@pytest.mark.parametrize("leaves_first", [False, True])
+def test_who_wants_no_use_of_their_data_stops_and_is_shown_to_nobody(client, network, leaves_first):
     row = matched.round_of(network)
     anna, bram = (matched.takes_part(row, name) for name in ("Anna Bos", "Bram Maas"))
     matched.send(row)
@@ -309,7 +310,9 @@ def test_who_wants_no_use_of_their_data_stops_and_is_shown_to_nobody(client, net
     db.session.commit()
     page = enrolments.link_of_enrolment(bram).removeprefix("http://leerkring.test")
     assert "Anna Bos" in client.get(page).text
+    kept = memberships.leave_all_networks(anna.person) if leaves_first else []
     memberships.restrict_use(anna.person)
+    memberships.rejoin_networks(anna.person, kept)
     db.session.commit()
     assert "Anna Bos" not in client.get(page).text
     assert _news(bram.person)[-1] == "stopped"

@@ -9,10 +9,12 @@ from openpyxl import load_workbook
 from app.accounts import sessions
 from app.accounts.models import Account, AccountSession
 from app.database import db
+from app.directory import listings
+from app.directory.models import Shown
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people.models import Person
 from tests import factories
-from tests.helpers import hidden, mails, sign_in, work
+from tests.helpers import hidden, mails, sign_in, sign_in_person, work
 
 BLANKS = [" ", "\u00a0", "\u202e\u2028", "\x00"]
 FAR = ["9" * 25, "2147483648", "-2147483649", "1000001"]
@@ -112,3 +114,15 @@ def test_an_organisation_gets_no_name_that_another_has(client, event):
     for name in ("12", "Oosterhout"):
         answer = _send(client, f"/organise/organisations/{other.id}/edit", name=name)
         assert (answer.status_code, "Deze organisatie is er al." in answer.text) == (422, True)
+
+
+def test_words_where_a_file_belongs_are_no_file(client, event):
+    """As a script sends that forgets how files go."""
+    network = event.network
+    face = "/organise/networks/netwerk/face"
+    assert _send(client, face, picture="woorden", alt="Het stadhuis", people_shown="nobody").status_code == 422
+    member = factories.person("Sanne de Vries", of=network)
+    listings.keep_listing(member, network, {Shown.NAME}, "", "")
+    sign_in_person(client, member)
+    own = "/members/netwerk/listing"
+    assert _send(client, own, f"{own}/picture", picture="woorden").status_code == 422

@@ -6,7 +6,9 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from flask_wtf.file import FileField
 from wtforms import BooleanField
+from wtforms import FileField as AnyFileField
 from wtforms import Form as AnyForm
 from wtforms.fields.core import UnboundField
 
@@ -223,3 +225,10 @@ def test_somebody_is_the_same_by_every_door(door):
 
 def test_a_name_that_a_stranger_types_is_refused_with_an_address_in_it(app):
     assert _read(app, PersonNameField, "Kees <k@x.example>", 120)[1] == ["Vul hier alleen een naam in, geen adres."]
+
+
+def test_a_field_for_a_file_takes_no_words():
+    """That of WTForms itself hands on what was typed as if it were a file."""
+    of_files = [(form, name, kind) for form, name, kind, _ in _fields() if issubclass(kind, AnyFileField)]
+    assert [(form, name) for form, name, kind in of_files if not issubclass(kind, FileField)] == []
+    assert of_files

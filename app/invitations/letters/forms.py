@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, FileField, RadioField, ValidationError
+from flask_wtf.file import FileField
+from wtforms import Field, RadioField, ValidationError
 
 from app.invitations.letters import letter_texts, readable_letters
 from app.invitations.letters.readable_letters import ReadableLetter

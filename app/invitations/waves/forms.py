@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, FileField, RadioField, SelectField, ValidationError
+from flask_wtf.file import FileField
+from wtforms import Field, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 

@@ -46,8 +46,8 @@ class AskedUse:
     invitation: Invitation
 
 
-def list_due_reports(now: datetime | None = None) -> list[DueReport]:
-    """Reports with suggestions that are asked about today, of which nothing is confidential."""
+def list_due_reports(now: datetime | None = None, *, of: Person | None = None) -> list[DueReport]:
+    """Reports with suggestions that are asked about today, of which nothing is confidential; `of` where somebody was."""
     now = now or clock.now()
     begin, end = now - UNTIL, now - AFTER
     of_report = sa.or_(Event.id == Impression.event_id, Event.series_id == Impression.series_id)
@@ -65,6 +65,9 @@ def list_due_reports(now: datetime | None = None) -> list[DueReport]:
         .where(sa.select(Suggestion.id).join(Suggestion.insight).where(Insight.impression_id == Impression.id).exists())
         .order_by(Impression.id, Event.starts_at)
     )
+    if of is not None:
+        there = sa.select(Attendance.event_id).join(Attendance.invitation).where(Invitation.person_id == of.id)
+        wanted = wanted.where(of_any.where(Event.id.in_(there)).exists())
     found: dict[int, DueReport] = {}
     for impression, event in db.session.execute(wanted):
         found.setdefault(impression.id, DueReport(impression, [])).events.append(event)
@@ -81,7 +84,7 @@ def list_unanswered(person: Person) -> list[AskedUse]:
     """What somebody is asked on their own page, also without a digest: what is due and they said nothing of."""
     said = sa.select(SuggestionUse.person_id, Insight.impression_id).join(SuggestionUse.suggestion)
     said = said.join(Suggestion.insight).where(SuggestionUse.person_id == person.id)
-    return _list_but(said, [person.id], list_due_reports()).get(person.id, [])
+    return _list_but(said, [person.id], list_due_reports(of=person)).get(person.id, [])
 
 
 def _list_but(done: Rows, person_ids: Collection[int], due: Collection[DueReport]) -> dict[int, list[AskedUse]]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, RadioField
+from flask_wtf.file import FileField
+from wtforms import RadioField
 
 from app.network.faces.models import Picture
 from app.uploads import people_shown

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField
 
 from app.network.imports.list_cells import MOST_COLUMNS
 from app.network.imports.list_mending import Cell
