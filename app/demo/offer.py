@@ -88,8 +88,8 @@ def add_offer(networks: dict[str, Network]) -> None:
         item.link_state, item.link_checked_at = LinkState.WORKS, clock.now()
         item.published_at = clock.now() - timedelta(days=20 + item.id)
     academy = networks["brabant-academie"]
-    for details, waiting in zip(_COURSES, _WAIT, strict=True):
-        course = courses.create_course(academy, details)
+    for told, waiting in zip(_COURSES, _WAIT, strict=True):
+        course = courses.create_course(academy, told)
         course.roles = _roles(roles)
         _add_interest(course, waiting)
 

@@ -3,7 +3,7 @@
 An answer holds at once; its mail leaves a few minutes later, so that a wrong press is put right before anybody reads it.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,22 +39,26 @@ class AnsweredAlready(Refusal):
     says = _l("Deze aanvraag wacht niet meer: een collega gaf al antwoord, of de aanvraag is vervallen.")
 
 
-def waits() -> sa.ColumnElement[bool]:
-    """Of who pressed the button of their mail and has no answer yet."""
-    alive = JoinRequest.created_at > clock.now() - span_of(Term.REQUESTS)
-    return sa.and_(alive, JoinRequest.confirmed_at.is_not(None), JoinRequest.verdict.is_(None))
+def waits(since: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
+    """Of who pressed the button of their mail and has no answer yet; `since` is oldest()."""
+    return sa.and_(JoinRequest.created_at > since, JoinRequest.confirmed_at.is_not(None), JoinRequest.verdict.is_(None))
+
+
+def oldest() -> datetime:
+    """What was asked before this has lapsed."""
+    return clock.now() - span_of(Term.REQUESTS)
 
 
 def waiting_requests(network: Network) -> list[JoinRequest]:
     """Who waits for a yes, the longest first."""
-    wanted = sa.select(JoinRequest).where(JoinRequest.network_id == network.id, waits())
+    wanted = sa.select(JoinRequest).where(JoinRequest.network_id == network.id, waits(oldest()))
     wanted = wanted.options(joinedload(JoinRequest.organisation))
     return list(db.session.scalars(wanted.order_by(JoinRequest.confirmed_at, JoinRequest.id)))
 
 
 def count_waiting(network_id: int) -> int:
     return db.session.scalars(
-        sa.select(sa.func.count()).select_from(JoinRequest).where(JoinRequest.network_id == network_id, waits())
+        sa.select(sa.func.count()).select_from(JoinRequest).where(JoinRequest.network_id == network_id, waits(oldest()))
     ).one()
 
 
@@ -92,7 +96,7 @@ def remind_teams() -> int:
     recent = sa.select(Message.network_id).where(
         Message.kind == MessageKind.JOIN_WAITING, Message.created_at > clock.now() - REMINDED
     )
-    due = set(db.session.scalars(sa.select(JoinRequest.network_id).where(waits()).distinct()))
+    due = set(db.session.scalars(sa.select(JoinRequest.network_id).where(waits(oldest())).distinct()))
 
     def remind(network_id: int) -> int | None:
         if take_row(Network, network_id) is None:

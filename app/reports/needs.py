@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app import clock
 from app.accounts.models import Account
-from app.database import Condition, db
+from app.database import Condition, Moment, db
 from app.directory import contacts
 from app.directory.models import Contact
 from app.events.models import Event, EventState, Series
@@ -110,32 +110,40 @@ def _of_all(account: Account) -> Iterator[Need]:
         yield Need(NeedReason.TO_REVIEW, count=count)
 
 
+_NETWORKS: sa.BindParameter[int] = sa.bindparam("networks", expanding=True)
+
+
 def _network_needs(network_ids: list[int]) -> Iterator[Need]:
     """What people of a network wait for until its organisers say something."""
-    counted = sa.union_all(*(_count_waiting(*each, network_ids) for each in _waiting_lists())).subquery()
-    wanted = sa.select(Network, counted.c.reason, counted.c.number).join(counted, counted.c.network_id == Network.id)
-    for network, reason, number in db.session.execute(wanted.order_by(Network.name, counted.c.reason)):
+    given = {"networks": network_ids, "now": clock.now(), "since": join_answers.oldest()}
+    for network, reason, number in db.session.execute(_waiting_for_organisers(), given):
         yield Need(NeedReason(reason), count=number, network=network)
 
 
-def _waiting_lists() -> list[tuple[NeedReason, InstrumentedAttribute[int], tuple[Condition, ...]]]:
+@cache
+def _waiting_for_organisers() -> sa.Select[Network, str, int]:
+    counted = sa.union_all(*(_count_by_network(*each) for each in _waiting_lists())).subquery()
+    wanted = sa.select(Network, counted.c.reason, counted.c.number).join(counted, counted.c.network_id == Network.id)
+    return wanted.order_by(Network.name, counted.c.reason)
+
+
+def _waiting_lists() -> Iterator[tuple[NeedReason, InstrumentedAttribute[int], tuple[Condition, ...]]]:
     """For each reason the network of a row, and which rows wait."""
-    divided = MatchRound.opened_at.is_not(None), MatchRound.sent_at.is_(None), MatchRound.ended_at.is_(None)
-    return [
-        (NeedReason.JOIN_REQUESTS, JoinRequest.network_id, (join_answers.waits(),)),
-        (NeedReason.QUESTIONS, NetworkQuestion.network_id, (NetworkQuestion.state == QuestionState.ASKED,)),
-        (NeedReason.REPORTED, Contact.network_id, contacts.WAITS),
-        (NeedReason.ROUNDS, MatchRound.network_id, (*divided, MatchRound.closes_at <= clock.now())),
-    ]
+    yield NeedReason.JOIN_REQUESTS, JoinRequest.network_id, (join_answers.waits(sa.bindparam("since", type_=Moment())),)
+    yield NeedReason.QUESTIONS, NetworkQuestion.network_id, (NetworkQuestion.state == QuestionState.ASKED,)
+    yield NeedReason.REPORTED, Contact.network_id, contacts.WAITS
+    unsent = MatchRound.opened_at.is_not(None), MatchRound.sent_at.is_(None), MatchRound.ended_at.is_(None)
+    closed = MatchRound.closes_at <= sa.bindparam("now", type_=Moment())
+    yield NeedReason.ROUNDS, MatchRound.network_id, (*unsent, closed)
 
 
-def _count_waiting(
-    reason: NeedReason, of: InstrumentedAttribute[int], waits: tuple[Condition, ...], network_ids: list[int]
+def _count_by_network(
+    reason: NeedReason, of: InstrumentedAttribute[int], waits: tuple[Condition, ...]
 ) -> sa.Select[str, int, int]:
     counted = sa.select(
         sa.literal(str(reason)).label("reason"), of.label("network_id"), sa.func.count().label("number")
     )
-    return counted.where(of.in_(network_ids), *waits).group_by(of)
+    return counted.where(of.in_(_NETWORKS), *waits).group_by(of)
 
 
 _AGAIN = aliased(Message)
