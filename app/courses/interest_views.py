@@ -71,7 +71,7 @@ def press_own(invitation: Invitation) -> ResponseReturnValue:
         if request.form.get("next") == "no":
             interests.stop_for(course, invitation.person)
             act.say(gettext("Je krijgt geen bericht over de volgende uitvoering."))
-        elif interests.may_press(course, invitation.person):
+        elif interests.hears_of_next(course, invitation.person) is not None:
             interests.press(course, invitation.person)
             act.say(gettext("Je krijgt één mail zodra er een nieuwe uitvoering is."))
     INVITATION.remember(invitation)

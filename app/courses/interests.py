@@ -22,7 +22,7 @@ from app.network.audiences.models import Audience
 from app.network.models import Network
 from app.network.people import mail_addresses, mailboxes
 from app.network.people.address_reading import address_key
-from app.network.people.models import Language, Person
+from app.network.people.models import EmailAddress, Language, Person
 from app.network.seeing import Viewer
 from app.tokens import Purpose
 from app.words import Refusal
@@ -134,7 +134,9 @@ def stop_in_network(person: Person, network_id: int) -> None:
 
 def end_by_enrolling(enrolment: Enrolment) -> None:
     """Who has a place, or waits for one, needs no mail any more."""
-    stop_for(enrolment.edition.course, enrolment.person)
+    given = {"course_id": enrolment.edition.course_id, "person_id": enrolment.person_id}
+    if db.session.scalar(_MAYBE_THEIRS, given):
+        stop_for(enrolment.edition.course, enrolment.person)
 
 
 def forget_person(person: Person) -> None:
@@ -149,23 +151,16 @@ def is_address_of(person: Person) -> sa.ColumnElement[bool]:
     return CourseInterest.address.in_(mailboxes.keys_that_go(person))
 
 
-def waits_for_next(course: Course, person: Person) -> bool:
-    """Whether somebody will hear of the next edition."""
-    mine = (CourseInterest.course_id == course.id, CourseInterest.person_id == person.id)
-    return db.session.scalar(sa.select(CourseInterest.id).where(*mine, CourseInterest.waits)) is not None
+def hears_of_next(course: Course, person: Person) -> bool | None:
+    """Whether somebody will hear of the next edition; None where that is not offered on their own page.
 
-
-def may_press(course: Course, person: Person) -> bool:
-    """Whether it is offered on somebody's own page: not to who has a place in what is still to come, or waits for one."""
-    mine = sa.select(CourseEdition.id).join(Enrolment, Enrolment.edition_id == CourseEdition.id)
-    ahead = (
-        CourseEdition.course_id == course.id,
-        CourseEdition.state == EditionState.PUBLISHED,
-        CourseEdition.closes_at > clock.now(),
-        Enrolment.person_id == person.id,
-        Enrolment.state != EnrolmentState.CANCELLED,
-    )
-    return course.network.archived_at is None and db.session.scalar(mine.where(*ahead).limit(1)) is None
+    It is not to who has a place in what is still to come, or waits for one, nor once the network came to its end.
+    """
+    if course.network.archived_at is not None:
+        return None
+    given = {"course_id": course.id, "person_id": person.id, "now": clock.now()}
+    has_place, waits = db.session.execute(_STANDING, given).one()
+    return None if has_place else bool(waits)
 
 
 def count_interested(course: Course) -> int:
@@ -222,6 +217,31 @@ def _is_past() -> sa.ColumnElement[bool]:
         CourseInterest.told_at.is_not(None) & (CourseInterest.told_at < now - KEPT),
         CourseInterest.told_at.is_(None) & (CourseInterest.asked_at < now - LONGEST),
     )
+
+
+_COURSE: sa.BindParameter[int] = sa.bindparam("course_id")
+_PERSON: sa.BindParameter[int] = sa.bindparam("person_id")
+_PLACES_AHEAD = (
+    sa.select(CourseEdition.id)
+    .join(Enrolment, Enrolment.edition_id == CourseEdition.id)
+    .where(
+        CourseEdition.course_id == _COURSE,
+        CourseEdition.state == EditionState.PUBLISHED,
+        CourseEdition.closes_at > sa.bindparam("now"),
+        Enrolment.person_id == _PERSON,
+        Enrolment.state != EnrolmentState.CANCELLED,
+    )
+)
+_THEIRS = sa.select(CourseInterest.id).where(CourseInterest.course_id == _COURSE, CourseInterest.person_id == _PERSON)
+_STANDING = sa.select(_PLACES_AHEAD.exists(), _THEIRS.where(CourseInterest.waits).exists())
+_BY_ADDRESS = sa.select(CourseInterest.id).join(EmailAddress, EmailAddress.key == CourseInterest.address)
+_MAYBE_THEIRS = sa.select(
+    sa.or_(
+        _THEIRS.exists(),
+        _BY_ADDRESS.where(CourseInterest.course_id == _COURSE, EmailAddress.person_id == _PERSON).exists(),
+    )
+)
+"""Whether anything was asked for a course by somebody, or with an address at which others may be reached as well."""
 
 
 def _demand_open(course: Course) -> None:

@@ -12,7 +12,7 @@ from app.database import db
 from app.events import event_days
 from app.events.models import Event
 from app.network.models import Network
-from app.registration import course_places
+from app.registration import course_ledger
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _may_show(edition: CourseEdition) -> bool:
 
 def _is_full(edition: CourseEdition) -> bool:
     """Whether its own places are taken, or one of its days has no room, by the rule that lets people in."""
-    ledger = course_places.ledger_of(edition)
+    ledger = course_ledger.ledger_of(edition)
     days = ((meeting.event, meeting.event.modes) for meeting in ledger.meetings)
     return ledger.free_in_edition == 0 or any(
         all(ledger.free(event, mode) == 0 for mode in modes) for event, modes in days

@@ -5,7 +5,7 @@ allotment); the seats of an allotment are kept free for their organisation until
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoResultFound
 
 from app import clock
-from app.database import db
+from app.database import db, kept_in_transaction
 from app.events.models import Event, Mode
 from app.registration.models import Allotment, Registration, RegistrationState
 
@@ -23,6 +23,7 @@ _EVENTS = (
     .order_by(Event.id)
     .with_for_update(of=Event)
 )
+_LOCKED = "locked events"
 _OF_EVENT: sa.BindParameter[int] = sa.bindparam("event_id")
 _NOTHING = sa.null()
 _SEATS = sa.union_all(
@@ -145,9 +146,7 @@ def lock_event(event_id: int) -> Event:
 
 def lock_events(event_ids: Collection[int]) -> dict[int, Event]:
     """Lock several events in one statement, by rising id, so that two who do wait for each other in one order."""
-    session = db.session()
-    begun, held = session.info.get("locked_events", (None, {}))
-    known: dict[int, Event] = held if begun is not None and begun is session.get_transaction() else {}
+    session, known = db.session(), kept_in_transaction(_LOCKED)
     missing = sorted(set(event_ids) - known.keys())
     if not missing:
         session.flush()  # as reading them would: who locks goes on with what is written
@@ -155,10 +154,17 @@ def lock_events(event_ids: Collection[int]) -> dict[int, Event]:
     found = session.scalars(_EVENTS, {"event_ids": missing}, execution_options={"populate_existing": True}).all()
     if len(found) < len(missing):
         raise NoResultFound
-    known = known | {event.id: event for event in found}
-    if not session.in_nested_transaction():  # whose end may be the end of the lock
-        session.info["locked_events"] = session.get_transaction(), known
-    return known
+    keep_locked(found)
+    return known | {event.id: event for event in found}
+
+
+def keep_locked(events: Iterable[Event]) -> None:
+    """Remember that these were locked, and read, in this transaction."""
+    kept_in_transaction(_LOCKED).update((event.id, event) for event in events)
+
+
+def are_locked(event_ids: Collection[int]) -> bool:
+    return kept_in_transaction(_LOCKED).keys() >= set(event_ids)
 
 
 def ledger(event: Event, moment: datetime | None = None) -> Ledger:

@@ -1,8 +1,9 @@
 """Inviting people one by one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.database import db
@@ -16,6 +17,8 @@ from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 
+_ADDING = sa.insert(Invitation).returning(Invitation)
+
 
 def find_invitation(event: Event, person: Person) -> Invitation | None:
     """The invitation of this person, if there is one."""
@@ -24,32 +27,31 @@ def find_invitation(event: Event, person: Person) -> Invitation | None:
 
 def add_invitation(event: Event, person: Person, origin: Origin) -> Invitation:
     """An invitation by the preferred address, if there is one, without a mail."""
-    made = add_invitations([event], person, origin)[0]
-    db.session.flush()
-    return made
+    return add_invitations([event], person, origin)[0]
 
 
 def add_invitations(
-    events: Iterable[Event], person: Person, origin: Origin, *, answer: Answer | None = None
+    events: Collection[Event], person: Person, origin: Origin, *, answer: Answer | None = None
 ) -> list[Invitation]:
-    """The same to several events, answered at once if that is known; who asks sees to it that they are written."""
+    """The same to several events in one statement, answered at once if that is known."""
+    if not events:
+        return []
+    db.session.flush()
     preferred = correspondence.preferred_address(person)
-    made = [
-        Invitation(
-            event=event,
-            event_id=event.id,
-            person=person,
-            person_id=person.id,
-            address=preferred,
-            origin=origin,
-            answer=answer,
-            answered_at=clock.now() if answer else None,
-            uid_apart=preferred is not None and preferred.through,
-        )
-        for event in events
-    ]
-    db.session.add_all(made)
-    return made
+    same = {
+        "person_id": person.id,
+        "address_id": preferred and preferred.id,
+        "origin": origin,
+        "answer": answer,
+        "answered_at": clock.now() if answer else None,
+        "uid_apart": preferred is not None and preferred.through,
+    }
+    rows = [{"event_id": event.id, **same} for event in events]
+    made = {each.event_id: each for each in db.session.scalars(_ADDING, rows)}
+    for event in events:
+        for name, row in (("event", event), ("person", person), ("address", preferred)):
+            set_committed_value(made[event.id], name, row)
+    return [made[event.id] for event in events]
 
 
 def invite_by_hand(event: Event, name: str, address: str, *, through: bool = False) -> Invitation:

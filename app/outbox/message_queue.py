@@ -4,7 +4,7 @@ Each stands in the transaction of the change that causes it.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,8 @@ HOLD = timedelta(minutes=1)
 """How long a mail that an organiser's act causes waits, so that it can be held back."""
 STEP = 500
 """Messages that are planned in one transaction, where it is for many."""
+PlannedMail = tuple[MessageKind, EmailAddress, dict[str, Any], dict[str, int]]
+"""Its kind, where it goes, its details and what it is about."""
 _SAVING = "letters"
 _EMPTY = {
     "attempts": 0,
@@ -75,9 +77,9 @@ def plan_message(kind: MessageKind, address: EmailAddress, *, details: dict[str,
     return message
 
 
-def plan_alike(kind: MessageKind, mails: Sequence[tuple[EmailAddress, dict[str, int]]], *, due_at: datetime) -> None:
-    """The same of several mails without details, each with what it is about, in one statement."""
-    rows = [{**_planned(kind, address, {}), "due_at": due_at, **about} for address, about in mails]
+def plan_together(mails: Iterable[PlannedMail], *, due_at: datetime) -> None:
+    """The same of several mails, in one statement."""
+    rows = [{**_planned(kind, address, details), "due_at": due_at, **about} for kind, address, details, about in mails]
     if rows:
         db.session.flush()
         db.session.execute(sa.insert(Message), rows)

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from app.courses.models import EnrolmentState
 from app.events.models import Mode
 from app.invitations.models import Invitation
-from app.registration import answers, course_days, course_places, course_wishes, enrolments
+from app.registration import answers, course_days, course_places, course_wishes, enrolments, seats
 from app.registration.course_days import PERSON
 from app.registration.course_page import CoursePage
 from app.registration.course_places import CoursePlace, EnrolmentRefused
@@ -20,7 +20,8 @@ ANSWERS = ("enrol", "around", "day", "leave", "decline")
 
 def answer(invitation: Invitation, what: str, sent: Mapping[str, str]) -> str:
     """Do what was asked; returns what to say. Raises what enrolments raise, and RegistrationClosed where it is no course."""
-    place = course_places.find_place(invitation)
+    seats.keep_living(invitation.person_id)
+    place = course_places.find_place_locked(invitation)
     if place is None:
         raise RegistrationClosed
     match what:

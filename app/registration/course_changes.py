@@ -21,6 +21,7 @@ from app.events.models import Event
 from app.events.planning import AT_ONCE, Notice
 from app.invitations.models import CalendarStatus, Invitation, Step
 from app.registration import (
+    course_ledger,
     course_letters,
     course_line,
     course_places,
@@ -175,7 +176,7 @@ def _let_guests_return(meeting: CourseMeeting, since: datetime) -> list[tuple[En
             Registration.changed_at >= since,
         )
     )
-    ledger, returned = course_places.ledger_of(meeting.edition, {meeting.event_id}), []
+    ledger, returned = course_ledger.ledger_of(meeting.edition, {meeting.event_id}), []
     for day, invitation in db.session.execute(wanted.order_by(EnrolmentDay.id)).all():
         mode = ledger.mode_for_guest(meeting.event, day.mode)
         if mode is not None:

@@ -7,7 +7,15 @@ from app.courses.models import CourseMeeting, EditionState, Enrolment, Enrolment
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Step
-from app.registration import course_letters, course_line, course_places, course_seats, course_wishes, seats
+from app.registration import (
+    course_ledger,
+    course_letters,
+    course_line,
+    course_places,
+    course_seats,
+    course_wishes,
+    seats,
+)
 from app.registration.course_places import EnrolmentRefused
 from app.registration.course_seats import Doer, Moved
 from app.registration.course_texts import Why
@@ -52,7 +60,7 @@ def come(enrolment: Enrolment, meeting: CourseMeeting, mode: Mode, doer: Doer = 
     _demand_changeable(event, doer)
     if mode not in event.modes:
         raise ModeNotOffered
-    ledger = course_places.ledger_of(enrolment.edition)
+    ledger = course_ledger.ledger_of(enrolment.edition)
     if own and ledger.free(event, mode) == 0:
         raise ModeFull
     if not own and ledger.free_for_guest(event, mode) == 0:
@@ -86,7 +94,7 @@ def catch_up(enrolment: Enrolment, meeting: CourseMeeting, event_id: int, doer: 
         _demand_changeable(day.registration.invitation.event, doer, gives_up=True)
     if not (doer.by or enrolment.edition.state == EditionState.PUBLISHED):
         raise RegistrationClosed
-    ledger = course_places.ledger_of(enrolment.edition, {event_id})
+    ledger = course_ledger.ledger_of(enrolment.edition, {event_id})
     event, mode = course_wishes.read_guest(ledger, meeting, event_id, day.mode)
     registration = _sit(day, event, mode, None, doer, moved, Step.REGISTERED)
     _tell_of_day(enrolment, moved, doer)

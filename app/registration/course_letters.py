@@ -19,6 +19,7 @@ from app.invitations.letters import invitation_mail
 from app.invitations.models import Invitation
 from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
+from app.outbox.message_queue import PlannedMail
 from app.outbox.models import Message, MessageState, Reason
 from app.registration import registration_letters
 from app.registration.course_texts import Why
@@ -33,15 +34,28 @@ def plan_letter(invitation: Invitation, why: Why, *, hold: timedelta = timedelta
 
 def plan_days(invitations: Iterable[Invitation], *, hold: timedelta = timedelta()) -> None:
     """Promise for each day a mail that makes the calendar show what holds; where it does already, none leaves."""
-    message_queue.plan_alike(
-        MessageKind.COURSE_DAY,
-        [
-            (each.letter_address, invitation_mail.message_references(each))
-            for each in dict.fromkeys(invitations)
-            if each.address is not None
-        ],
-        due_at=clock.now() + hold,
-    )
+    message_queue.plan_together(_mails_of_days(invitations), due_at=clock.now() + hold)
+
+
+def plan_letter_and_days(
+    anchor: Invitation, why: Why, days: Iterable[Invitation], *, hold: timedelta = timedelta(), **details: Any
+) -> None:
+    """Both, in one statement; `anchor` is the invitation by which somebody is written to about the whole."""
+    letter = _mails(MessageKind.COURSE, [anchor], {"why": why.value, **details})
+    message_queue.plan_together([*letter, *_mails_of_days(days)], due_at=clock.now() + hold)
+
+
+def _mails_of_days(invitations: Iterable[Invitation]) -> list[PlannedMail]:
+    return _mails(MessageKind.COURSE_DAY, dict.fromkeys(invitations), {})
+
+
+def _mails(kind: MessageKind, invitations: Iterable[Invitation], details: dict[str, Any]) -> list[PlannedMail]:
+    """To whom has an address."""
+    return [
+        (kind, each.letter_address, details, invitation_mail.message_references(each))
+        for each in invitations
+        if each.address is not None
+    ]
 
 
 def take_letters_back(invitation_ids: Collection[int]) -> set[int]:

@@ -1,12 +1,12 @@
 """The waiting line of an edition: who waits longest comes in first, of those for whom everything has a place."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
+from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentState
 from app.database import db
 from app.events import capacity
 from app.events.models import Event, Mode
@@ -14,8 +14,9 @@ from app.events.planning import AT_ONCE, Notice
 from app.invitations.models import Answer, Invitation, Step
 from app.outbox import errands
 from app.outbox.models import Errand, ErrandKind
-from app.registration import course_letters, course_places, course_seating, course_seats, course_wishes
-from app.registration.course_places import CourseLedger, Modes
+from app.registration import course_ledger, course_letters, course_places, course_seating, course_seats, course_wishes
+from app.registration.course_ledger import CourseLedger
+from app.registration.course_places import Modes
 from app.registration.course_seats import Doer, Guests, Moved
 from app.registration.course_texts import Why
 
@@ -80,28 +81,23 @@ def wait(enrolment: Enrolment, wanted: Modes, catch_up: Mapping[int, int], invit
     db.session.flush()
     _keep_wishes(enrolment, wanted, catch_up)
     if not waited:
-        doer.note(invitation, Step.WAITING)
-        course_letters.plan_letter(invitation, Why.WAITING, **doer.how.details)
-    db.session.flush()
+        doer.note_all([invitation], Step.WAITING)
+        course_letters.plan_letter_and_days(invitation, Why.WAITING, [], **doer.how.details)
 
 
 def _keep_wishes(enrolment: Enrolment, wanted: Modes, catch_up: Mapping[int, int]) -> None:
     """A day without a seat for each that they want to be at, here or elsewhere; in one statement."""
     days = [
         {
-            "enrolment_id": enrolment.id,
             "meeting_id": meeting.id,
             "mode": wanted.get(meeting.id) or (meeting.event.modes or [Mode.ON_SITE])[0],
             "catch_up_event_id": None if meeting.id in wanted else catch_up[meeting.id],
-            "unseated": False,
         }
         for meeting in enrolment.edition.meetings_held
         if meeting.id in wanted or meeting.id in catch_up
     ]
     kept = {each.meeting_id for each in enrolment.days}
-    if new := [each for each in days if each["meeting_id"] not in kept]:
-        db.session.execute(sa.insert(EnrolmentDay), new)
-    db.session.expire(enrolment, ["days"])
+    course_seats.write_days(enrolment, [each for each in days if each["meeting_id"] not in kept])
 
 
 def go_first(ledger: CourseLedger, person_id: int) -> None:
@@ -128,7 +124,7 @@ def count_passed(event: Event, person_id: int) -> int:
     meeting = course_places.meeting_of(event)
     if meeting is None or not course_places.has_begun(meeting.edition):
         return 0
-    ledger, passed = course_places.ledger_of(meeting.edition), 0
+    ledger, passed = course_ledger.ledger_of(meeting.edition), 0
     for each in waiting_in(meeting.edition) if ledger.waiting else ():
         if each.person_id == person_id:
             break
@@ -138,7 +134,7 @@ def count_passed(event: Event, person_id: int) -> int:
 
 def _goes_first(enrolment: Enrolment, ledger: CourseLedger) -> bool:
     """Count somebody in line as in, if everything has a place for them."""
-    wanted = course_places.wishes_of(enrolment, ledger)
+    wanted = course_ledger.wishes_of(enrolment, ledger)
     enters = bool(wanted) and ledger.can_enter(enrolment.organisation_id, wanted)
     if enters:
         ledger.enter(enrolment.organisation_id, wanted)
@@ -159,7 +155,7 @@ def _choose(edition: CourseEdition, among: Collection[int] | None = None) -> lis
         return []
     wishes = {event_id for each in waiting for event_id in course_wishes.elsewhere_of(each).values()}
     capacity.lock_events(wishes)
-    ledger, chosen = course_places.ledger_of(edition, wishes), []
+    ledger, chosen = course_ledger.ledger_of(edition, wishes), []
     elsewhere = course_places.people_elsewhere(edition, [each.person_id for each in waiting])
     for enrolment in waiting:
         comes = _find_place(enrolment, ledger)
@@ -173,7 +169,7 @@ def _choose(edition: CourseEdition, among: Collection[int] | None = None) -> lis
 
 def _find_place(enrolment: Enrolment, ledger: CourseLedger) -> ComesIn | None:
     """What somebody in line gets, if there is a place in everything they come to."""
-    wanted, catch_up = course_places.wishes_of(enrolment, ledger), course_wishes.elsewhere_of(enrolment)
+    wanted, catch_up = course_ledger.wishes_of(enrolment, ledger), course_wishes.elsewhere_of(enrolment)
     if not (wanted or catch_up) or not ledger.can_enter(enrolment.organisation_id, wanted):
         return None
     guests = course_wishes.read_guests(ledger, catch_up, catch_up) if catch_up else {}
@@ -186,9 +182,7 @@ def _let_in(comes: ComesIn, notice: Notice) -> None:
     leave_other_lines(comes.enrolment)
     if notice.send:
         details = {"inhalen_vol": True} if comes.missed else {}
-        anchor = course_seats.anchor(comes.enrolment)
-        course_letters.plan_letter(anchor, Why.PROMOTED, hold=notice.hold, **details)
-        course_letters.plan_days(moved.told, hold=notice.hold)
+        course_letters.plan_letter_and_days(moved.first, Why.PROMOTED, moved.told, hold=notice.hold, **details)
 
 
 def _drop_wishes(enrolment: Enrolment) -> None:
@@ -202,15 +196,21 @@ def _drop_wishes(enrolment: Enrolment) -> None:
 
 def leave_other_lines(enrolment: Enrolment) -> None:
     """Who has a place waits no more for one in another edition of the course, also by their calendar."""
-    leave_lines(enrolment.edition, [enrolment.person_id])
+    leave_them(course_places.enrolments_elsewhere(enrolment.edition, enrolment.person_id))
+
+
+def leave_them(enrolments: Iterable[Enrolment]) -> None:
+    """Who waits in these lines waits there no more."""
+    for each in enrolments:
+        if each.state == EnrolmentState.WAITING:
+            _leave_line(each)
 
 
 def leave_lines(edition: CourseEdition, person_ids: Collection[int]) -> None:
     """The same of several, who have a place in this edition."""
     others = sa.select(Enrolment).join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
     wait = others.where(Enrolment.person_id.in_(person_ids), Enrolment.state == EnrolmentState.WAITING)
-    for each in db.session.scalars(wait.where(CourseEdition.course_id == edition.course_id)).all():
-        _leave_line(each)
+    leave_them(db.session.scalars(wait.where(CourseEdition.course_id == edition.course_id)).all())
 
 
 def _leave_line(enrolment: Enrolment) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.attendance.models import Attendance
@@ -13,8 +13,9 @@ from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation
 from app.network.people import job_positions
-from app.registration import answer_page, course_places, course_seats, course_wishes, enrolments
-from app.registration.course_places import CourseLedger, CoursePlace
+from app.registration import answer_page, course_ledger, course_places, course_wishes, enrolments
+from app.registration.course_ledger import CourseLedger
+from app.registration.course_places import CoursePlace
 from app.registration.course_wishes import ABSENT, Wanted
 from app.registration.models import Registration
 
@@ -25,8 +26,6 @@ class DayOfCourse:
 
     meeting: CourseMeeting
     registration: Registration | None
-    invitation: Invitation | None
-    """Where the person is to be, or was invited: it opens the page of that day."""
     full: dict[Mode, bool]
     """By the modes that are offered; of who has no place as it is for them."""
     elsewhere: list[Event]
@@ -100,24 +99,21 @@ class CoursePage:
     def for_place(cls, invitation: Invitation, place: CoursePlace) -> "CoursePage":
         edition = place.meeting.edition
         elsewhere = course_places.list_elsewhere(edition)
-        ledger = course_places.ledger_of(edition, {each.id for events in elsewhere.values() for each in events})
+        ledger = course_ledger.ledger_of(edition, {each.id for events in elsewhere.values() for each in events})
         giver = enrolments.giver_of(invitation, place) if invitation.substitute_for_id else None
         given = course_wishes.wanted_by(giver) if giver else None
         has_place = giver is not None and giver.state == EnrolmentState.CONFIRMED
         days = _days_of(place)
-        mine = course_seats.invitations_in(invitation.person_id, {each.event_id for each in edition.meetings})
-        own = {each.event_id: each for each in mine}
         there = _events_attended(invitation.person_id, edition) if course_places.has_begun(edition) else set()
-        workplace = job_positions.workplace_id(invitation.person_id)
         return cls(
             invitation=invitation,
             place=place,
             days=[
-                _day(each, days.get(each.id), own, elsewhere, ledger, place, there, given, has_place)
+                _day(each, days.get(each.id), elsewhere, ledger, place, there, given, has_place)
                 for each in edition.meetings_held
             ],
             place_in_line=course_places.place_in_line(place.enrolment) if place.enrolment and place.waits else None,
-            edition_full=not has_place and (ledger.free_in_edition == 0 or ledger.at_quota(workplace)),
+            edition_full=not has_place and _is_full_for(invitation.person_id, ledger),
             colleague=answer_page.asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
         )
 
@@ -173,20 +169,42 @@ class CoursePage:
         return bool(self.blocking) and not self.edition_full and all(each.elsewhere for each in self.blocking)
 
 
+def _is_full_for(person_id: int, ledger: CourseLedger) -> bool:
+    """Whether the edition has no place for somebody; where they work is asked where that matters alone."""
+    if ledger.free_in_edition == 0 or ledger.edition.seats_per_organisation is None:
+        return ledger.free_in_edition == 0
+    return ledger.at_quota(job_positions.workplace_id(person_id))
+
+
 def _days_of(place: CoursePlace) -> dict[int, EnrolmentDay]:
     """By the id of a meeting what somebody who is enrolled or waits does on it."""
     if place.enrolment is None or not place.stands:
         return {}
-    seat = joinedload(EnrolmentDay.registration).joinedload(Registration.invitation).joinedload(Invitation.event)
-    wanted = sa.select(EnrolmentDay).where(EnrolmentDay.enrolment_id == place.enrolment.id)
-    found = db.session.scalars(wanted.options(seat))
-    return {each.meeting_id: each for each in found}
+    found = {}
+    for day, seat, invitation, elsewhere in db.session.execute(_DAYS, {"enrolment_id": place.enrolment.id}):
+        found[day.meeting_id] = day
+        set_committed_value(day, "registration", seat)
+        if seat is not None:
+            set_committed_value(seat, "invitation", invitation)
+        if elsewhere is not None:
+            set_committed_value(invitation, "event", elsewhere)
+    return found
+
+
+_DAYS = (
+    sa.select(EnrolmentDay, Registration, Invitation, Event)
+    .join(EnrolmentDay.meeting)
+    .outerjoin(EnrolmentDay.registration)
+    .outerjoin(Registration.invitation)
+    .outerjoin(Event, sa.and_(Event.id == Invitation.event_id, Event.id != CourseMeeting.event_id))
+    .where(EnrolmentDay.enrolment_id == sa.bindparam("enrolment_id"))
+)
+"""Somebody's days with their seats; with the event where that is another than the meeting's own, which is read already."""
 
 
 def _day(
     meeting: CourseMeeting,
     day: EnrolmentDay | None,
-    own: Mapping[int, Invitation],
     elsewhere: Mapping[int, list[Event]],
     ledger: CourseLedger,
     place: CoursePlace,
@@ -203,7 +221,6 @@ def _day(
     return DayOfCourse(
         meeting=meeting,
         registration=registration,
-        invitation=registration.invitation if registration else own.get(event.id),
         full={mode: free(event, mode) == 0 and mode != theirs for mode in event.modes},
         elsewhere=[
             each

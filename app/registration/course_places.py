@@ -1,22 +1,29 @@
-"""Places in a course: which meeting a session is, what is free in an edition and in each of its meetings.
+"""Places in a course: which meeting a session is, where somebody stands in its edition, and the locks of who changes that.
 
 Who counts places locks first: the editions of the course by rising id, then the events of the meetings by rising id.
 A seat that somebody who is enrolled skips is for guests who catch up, and for them when they come after all, never for the
 waiting list.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
-from app.courses.models import CourseEdition, CourseMeeting, EditionState, Enrolment, EnrolmentDay, EnrolmentState
-from app.database import db
+from app.courses.models import (
+    Course,
+    CourseEdition,
+    CourseMeeting,
+    EditionState,
+    Enrolment,
+    EnrolmentDay,
+    EnrolmentState,
+)
+from app.database import db, kept_in_transaction
 from app.events import capacity
 from app.events.models import Event, EventFormat, EventState, Mode
 from app.invitations.models import Invitation
@@ -32,27 +39,81 @@ FEW = 4
 Modes = Mapping[int, Mode]
 """How somebody takes part, by the id of the meeting; a meeting that is not in it they skip."""
 
-_EDITION = (
-    joinedload(CourseEdition.course),
-    selectinload(CourseEdition.meetings).joinedload(CourseMeeting.event),
+_ELSEWHERE = (
+    sa.select(Enrolment)
+    .join(Enrolment.edition)
+    .options(contains_eager(Enrolment.edition))
+    .where(
+        Enrolment.person_id == sa.bindparam("person_id"),
+        Enrolment.state != EnrolmentState.CANCELLED,
+        CourseEdition.course_id == sa.bindparam("course_id"),
+        CourseEdition.id != sa.bindparam("edition_id"),
+    )
+    .order_by(CourseEdition.id)
 )
+_LOCKED, _LOCKED_WITH_MEETINGS = "locked courses", "locked editions"
+"""What a transaction keeps of what it has locked: courses by id, and editions by id of which the meetings are as well."""
+
 _MEETING = (
     sa.select(CourseMeeting)
     .where(CourseMeeting.event_id == sa.bindparam("event_id"))
-    .options(joinedload(CourseMeeting.edition).options(*_EDITION))
+    .options(
+        joinedload(CourseMeeting.edition).options(
+            joinedload(CourseEdition.course), selectinload(CourseEdition.meetings).joinedload(CourseMeeting.event)
+        )
+    )
 )
 _OF_PERSON = sa.select(Enrolment).where(
     Enrolment.edition_id == sa.bindparam("edition_id"), Enrolment.person_id == sa.bindparam("person_id")
 )
-_SEATED = (
-    sa.select(EnrolmentDay)
+_SEATED_IN = (
+    sa.select(EnrolmentDay.meeting_id)
     .join(Registration, Registration.id == EnrolmentDay.registration_id)
     .where(Registration.invitation_id == sa.bindparam("invitation_id"))
-    .options(
-        joinedload(EnrolmentDay.enrolment),
-        joinedload(EnrolmentDay.meeting).joinedload(CourseMeeting.edition).options(*_EDITION),
-    )
 )
+_INVITED_TO = sa.select(CourseMeeting.id).where(CourseMeeting.event_id == sa.bindparam("event_id"))
+_PLACE = (
+    sa.select(CourseMeeting, CourseEdition, Course, Enrolment)
+    .join(CourseMeeting.edition)
+    .join(CourseEdition.course)
+    .outerjoin(
+        Enrolment,
+        sa.and_(Enrolment.edition_id == CourseEdition.id, Enrolment.person_id == sa.bindparam("person_id")),
+    )
+    .where(CourseMeeting.id == sa.func.coalesce(_SEATED_IN.scalar_subquery(), _INVITED_TO.scalar_subquery()))
+)
+"""Where an invitation is to: of who catches up there, the meeting that they were to be at. With the enrolment in that edition."""
+_MEETINGS = (
+    sa.select(CourseMeeting, Event)
+    .join(CourseMeeting.event)
+    .where(CourseMeeting.edition_id == sa.bindparam("edition_id"))
+    .order_by(CourseMeeting.place)
+)
+_EDITIONS_TO_LOCK = sa.select(CourseEdition).order_by(CourseEdition.id).with_for_update(of=CourseEdition)
+_OF_COURSE = _EDITIONS_TO_LOCK.where(CourseEdition.course_id == sa.bindparam("course_id"))
+_OWN = aliased(CourseEdition)
+_OF_EVENT = _EDITIONS_TO_LOCK.where(
+    CourseEdition.course_id
+    == sa.select(_OWN.course_id)
+    .join(CourseMeeting, CourseMeeting.edition_id == _OWN.id)
+    .where(CourseMeeting.event_id == sa.bindparam("event_id"))
+    .scalar_subquery()
+)
+_MEETINGS_TO_LOCK = (
+    sa.select(CourseMeeting, Event)
+    .join(CourseMeeting.event)
+    .join(CourseMeeting.edition)
+    .where(
+        CourseEdition.course_id == sa.bindparam("course_id"),
+        sa.or_(
+            CourseEdition.id == sa.bindparam("edition_id"),
+            CourseMeeting.event_id.in_(sa.bindparam("event_ids", expanding=True)),
+        ),
+    )
+    .order_by(Event.id)
+    .with_for_update(of=Event)
+)
+"""The meetings of an edition and, of others of its course, those in which somebody catches up."""
 
 
 class EnrolmentRefused(Refusal):
@@ -105,13 +166,43 @@ def meeting_of(event: Event) -> CourseMeeting | None:
 
 def find_place(invitation: Invitation) -> CoursePlace | None:
     """Where somebody stands in the course that they were invited to; None when it is an ordinary session."""
+    place = _read_place(invitation)
+    if place is not None:
+        edition_id = place.meeting.edition_id
+        _keep_meetings(place.meeting.edition, db.session.execute(_MEETINGS, {"edition_id": edition_id}).all())
+    return place
+
+
+def find_place_locked(invitation: Invitation) -> CoursePlace | None:
+    """The same for who is to change it: the course is locked first, so that it is what holds."""
     if invitation.event.format != EventFormat.COURSE_MEETING:
         return None
-    day = db.session.scalar(_SEATED, {"invitation_id": invitation.id})
-    if day is not None:
-        return CoursePlace(day.meeting, day.enrolment)
-    meeting = meeting_of(invitation.event)
-    return CoursePlace(meeting, enrolment_of(meeting.edition_id, invitation.person_id)) if meeting else None
+    _lock_editions(_OF_EVENT, {"event_id": invitation.event_id})
+    place = _read_place(invitation)
+    if place is not None:
+        lock_course(place.meeting.edition)
+    return place
+
+
+def _read_place(invitation: Invitation) -> CoursePlace | None:
+    if invitation.event.format != EventFormat.COURSE_MEETING:
+        return None
+    given = {"invitation_id": invitation.id, "event_id": invitation.event_id, "person_id": invitation.person_id}
+    found = db.session.execute(_PLACE, given, execution_options={"populate_existing": True}).first()
+    if found is None:
+        return None
+    meeting, edition, course, enrolment = found
+    set_committed_value(edition, "course", course)
+    set_committed_value(meeting, "edition", edition)
+    return CoursePlace(meeting, enrolment)
+
+
+def _keep_meetings(edition: CourseEdition, rows: Sequence[sa.Row[CourseMeeting, Event]]) -> None:
+    """Let an edition have these meetings, each with its event, as if SQLAlchemy had put them together."""
+    for meeting, event in rows:
+        set_committed_value(meeting, "event", event)
+        set_committed_value(meeting, "edition", edition)
+    set_committed_value(edition, "meetings", [meeting for meeting, _ in rows])
 
 
 def enrolment_of(edition_id: int, person_id: int) -> Enrolment | None:
@@ -121,13 +212,28 @@ def enrolment_of(edition_id: int, person_id: int) -> Enrolment | None:
 
 
 def lock_course(edition: CourseEdition, also: Collection[int] = ()) -> CourseEdition:
-    """The edition as it is now, locked with the others of its course and with the events of its meetings, `also` with these of its other editions."""
-    of_course = sa.select(CourseEdition).where(CourseEdition.course_id == edition.course_id)
-    locked = of_course.order_by(CourseEdition.id).with_for_update(of=CourseEdition)
-    list(db.session.scalars(locked, execution_options={"populate_existing": True}))
-    db.session.expire(edition, ["meetings"])
-    capacity.lock_events({each.event_id for each in edition.meetings_held} | _of_course(edition, also))
+    """The edition as it is now, locked with the others of its course and with the events of its meetings, `also` with these of its other editions.
+
+    Within one transaction what is locked already is not read again.
+    """
+    if edition.course_id not in kept_in_transaction(_LOCKED):
+        _lock_editions(_OF_COURSE, {"course_id": edition.course_id})
+    read = kept_in_transaction(_LOCKED_WITH_MEETINGS)
+    if edition.id in read and capacity.are_locked(also):
+        db.session.flush()
+        return edition
+    given = {"course_id": edition.course_id, "edition_id": edition.id, "event_ids": list(also)}
+    rows = db.session.execute(_MEETINGS_TO_LOCK, given, execution_options={"populate_existing": True}).all()
+    mine = sorted((row for row in rows if row[0].edition_id == edition.id), key=lambda row: row[0].place)
+    _keep_meetings(edition, mine)
+    capacity.keep_locked(event for _, event in rows)
+    read[edition.id] = edition
     return edition
+
+
+def _lock_editions(wanted: sa.Select[CourseEdition], given: dict[str, int]) -> None:
+    found = db.session.scalars(wanted, given, execution_options={"populate_existing": True})
+    kept_in_transaction(_LOCKED).update((each.course_id, each) for each in found)
 
 
 def lock_session(event: Event) -> Event:
@@ -135,15 +241,6 @@ def lock_session(event: Event) -> Event:
     if meeting := meeting_of(event):
         lock_course(meeting.edition, {event.id})
     return capacity.lock_event(event.id)
-
-
-def _of_course(edition: CourseEdition, event_ids: Collection[int]) -> set[int]:
-    """Those of these events that are meetings of the course: others are no business of it."""
-    if not event_ids:
-        return set()
-    wanted = sa.select(CourseMeeting.event_id).join(CourseEdition, CourseEdition.id == CourseMeeting.edition_id)
-    theirs = wanted.where(CourseEdition.course_id == edition.course_id, CourseMeeting.event_id.in_(event_ids))
-    return set(db.session.scalars(theirs))
 
 
 def coming_meetings(edition: CourseEdition) -> list[CourseMeeting]:
@@ -158,13 +255,16 @@ def has_begun(edition: CourseEdition) -> bool:
     return any(each.event.starts_at <= now for each in edition.meetings_held if each.event.published)
 
 
-def edition_elsewhere(edition: CourseEdition, person_id: int) -> CourseEdition | None:
-    """Another edition of the course that is still to come, in which somebody has a place."""
-    wanted = sa.select(CourseEdition).join(Enrolment, Enrolment.edition_id == CourseEdition.id)
-    mine = wanted.where(Enrolment.person_id == person_id, Enrolment.state == EnrolmentState.CONFIRMED)
-    elsewhere = mine.where(CourseEdition.course_id == edition.course_id, CourseEdition.id != edition.id)
-    found = db.session.scalars(elsewhere.where(CourseEdition.state == EditionState.PUBLISHED))
-    return next((each for each in found if coming_meetings(each)), None)
+def enrolments_elsewhere(edition: CourseEdition, person_id: int) -> list[Enrolment]:
+    """What somebody has in other editions of the course: places, and places in line."""
+    given = {"edition_id": edition.id, "course_id": edition.course_id, "person_id": person_id}
+    return list(db.session.scalars(_ELSEWHERE, given, execution_options={"populate_existing": True}))
+
+
+def coming_edition(enrolments: Iterable[Enrolment]) -> CourseEdition | None:
+    """The edition of these in which somebody has a place, if it is still to come."""
+    places = (each.edition for each in enrolments if each.state == EnrolmentState.CONFIRMED)
+    return next((each for each in places if each.state == EditionState.PUBLISHED and coming_meetings(each)), None)
 
 
 def people_elsewhere(edition: CourseEdition, person_ids: Collection[int]) -> set[int]:
@@ -186,131 +286,28 @@ def people_elsewhere(edition: CourseEdition, person_ids: Collection[int]) -> set
     return set(db.session.scalars(there.where(coming.exists())))
 
 
-@dataclass
-class CourseLedger:
-    """Who has seats in an edition and in events; kept up while seats are handed out."""
-
-    edition: CourseEdition
-    meetings: list[CourseMeeting]
-    """The coming ones."""
-    enrolled: Counter[int | None] = field(default_factory=Counter)
-    """By the id of an organisation."""
-    taken: Counter[tuple[int, Mode]] = field(default_factory=Counter)
-    skipped: Counter[tuple[int, Mode]] = field(default_factory=Counter)
-    """Both by the id of an event and the mode."""
-    waiting: int = 0
-    """How many people stand in line."""
-
-    def free(self, event: Event, mode: Mode) -> int | None:
-        """Seats that somebody new in the edition could take; None when there is no limit."""
-        seats = event.seats(mode)
-        return None if seats is None else max(0, seats - self.taken[event.id, mode] - self.skipped[event.id, mode])
-
-    def free_for_guest(self, event: Event, mode: Mode) -> int | None:
-        """Seats for who catches up here, or comes back to a day that they skipped."""
-        seats = event.seats(mode)
-        return None if seats is None else max(0, seats - self.taken[event.id, mode])
-
-    def mode_for_guest(self, event: Event, mode: Mode) -> Mode | None:
-        """How a guest can take part, this way when that can be; None where no seat is free."""
-        ways = sorted(event.modes, key=lambda each: each != mode)
-        return next((each for each in ways if self.free_for_guest(event, each) != 0), None)
-
-    @property
-    def free_in_edition(self) -> int | None:
-        return None if self.edition.seats is None else max(0, self.edition.seats - self.enrolled.total())
-
-    def at_quota(self, organisation: int | None) -> bool:
-        quota = self.edition.seats_per_organisation
-        return quota is not None and organisation is not None and self.enrolled[organisation] >= quota
-
-    def blocking(self, modes: Modes) -> list[CourseMeeting]:
-        """The meetings that are full for who takes part like this."""
-        return [each for each in self.meetings if each.id in modes and self.free(each.event, modes[each.id]) == 0]
-
-    def can_enter(self, organisation: int | None, modes: Modes) -> bool:
-        """Whether the edition has a place, and every meeting that they come to."""
-        return self.free_in_edition != 0 and not self.at_quota(organisation) and not self.blocking(modes)
-
-    def enter(
-        self, organisation: int | None, modes: Modes, guests: Mapping[int, tuple[Event, Mode]] | None = None
-    ) -> None:
-        """Somebody got a place; in the meetings that they skip, too, one is kept from the line."""
-        self.enrolled[organisation] += 1
-        for event, mode in (guests or {}).values():
-            self.taken[event.id, mode] += 1
-        for meeting in self.meetings:
-            if meeting.id in modes:
-                self.taken[meeting.event_id, modes[meeting.id]] += 1
-            elif meeting.event.modes:
-                self.skipped[meeting.event_id, meeting.event.modes[0]] += 1
-
-
-def ledger_of(edition: CourseEdition, also: Iterable[int] = ()) -> CourseLedger:
-    """The places of an edition as they are, and those of other events that somebody could catch up in."""
-    found = CourseLedger(edition, coming_meetings(edition))
-    standing = sa.select(Enrolment.state, Enrolment.organisation_id, sa.func.count()).where(
-        Enrolment.edition_id == edition.id, Enrolment.state != EnrolmentState.CANCELLED
+_TAUGHT_ELSEWHERE = (
+    sa.select(CourseMeeting.place, Event)
+    .join(CourseEdition, CourseEdition.id == CourseMeeting.edition_id)
+    .join(Event, Event.id == CourseMeeting.event_id)
+    .where(
+        CourseEdition.course_id == sa.bindparam("course_id"),
+        CourseEdition.id != sa.bindparam("edition_id"),
+        CourseEdition.state == EditionState.PUBLISHED,
+        CourseMeeting.dropped_at.is_(None),
+        Event.state == EventState.PUBLISHED,
+        Event.starts_at > sa.bindparam("now"),
+        Event.closes_at > sa.bindparam("now"),
     )
-    for state, organisation, number in db.session.execute(
-        standing.group_by(Enrolment.state, Enrolment.organisation_id)
-    ):
-        if state == EnrolmentState.CONFIRMED:
-            found.enrolled[organisation] = number
-        else:
-            found.waiting += number
-    events = {each.event_id for each in found.meetings} | set(also)
-    for event_id, mode, taken, skipped in db.session.execute(_select_seats(events)):
-        found.taken[event_id, mode] += taken
-        found.skipped[event_id, mode] += skipped
-    return found
-
-
-def _select_seats(events: Collection[int]) -> sa.CompoundSelect[*tuple[Any, ...]]:
-    """Per event and mode how many seats are taken, and how many are kept since somebody of the edition skips them."""
-    taken = (
-        sa.select(Registration.event_id, Registration.mode, sa.func.count().label("taken"))
-        .add_columns(sa.literal(0).label("skipped"))
-        .where(Registration.event_id.in_(events), Registration.state == RegistrationState.CONFIRMED)
-        .group_by(Registration.event_id, Registration.mode)
-    )
-    elsewhere = sa.or_(Registration.id.is_(None), Registration.event_id != CourseMeeting.event_id)
-    skipped = (
-        sa.select(CourseMeeting.event_id, EnrolmentDay.mode, sa.literal(0), sa.func.count())
-        .join(EnrolmentDay, EnrolmentDay.meeting_id == CourseMeeting.id)
-        .join(
-            Enrolment, sa.and_(Enrolment.id == EnrolmentDay.enrolment_id, Enrolment.state == EnrolmentState.CONFIRMED)
-        )
-        .outerjoin(Registration, Registration.id == EnrolmentDay.registration_id)
-        .where(CourseMeeting.event_id.in_(events), elsewhere)
-        .group_by(CourseMeeting.event_id, EnrolmentDay.mode)
-    )
-    return sa.union_all(taken, skipped)
-
-
-def wishes_of(enrolment: Enrolment, ledger: CourseLedger) -> dict[int, Mode]:
-    """How somebody who waits wants to be at the coming meetings of the edition, in a way that is offered still."""
-    coming = {each.id: each.event.modes for each in ledger.meetings}
-    return {
-        day.meeting_id: day.mode if day.mode in coming[day.meeting_id] else coming[day.meeting_id][0]
-        for day in enrolment.days
-        if coming.get(day.meeting_id) and day.catch_up_event_id is None
-    }
+    .order_by(Event.starts_at, Event.id)
+)
 
 
 def list_elsewhere(edition: CourseEdition) -> dict[int, list[Event]]:
     """By the place of a meeting the events of other editions that teach the same and still take people, the first first."""
-    wanted = (
-        sa.select(CourseMeeting.place, Event)
-        .join(CourseEdition, CourseEdition.id == CourseMeeting.edition_id)
-        .join(Event, Event.id == CourseMeeting.event_id)
-        .where(CourseEdition.course_id == edition.course_id, CourseEdition.id != edition.id)
-        .where(CourseEdition.state == EditionState.PUBLISHED, CourseMeeting.dropped_at.is_(None))
-        .where(Event.state == EventState.PUBLISHED, Event.starts_at > clock.now(), Event.closes_at > clock.now())
-        .order_by(Event.starts_at, Event.id)
-    )
+    given = {"course_id": edition.course_id, "edition_id": edition.id, "now": clock.now()}
     found: dict[int, list[Event]] = {}
-    for place, event in db.session.execute(wanted):
+    for place, event in db.session.execute(_TAUGHT_ELSEWHERE, given):
         found.setdefault(place, []).append(event)
     return found
 

@@ -13,8 +13,8 @@ from app.events.planning import AT_ONCE, Notice
 from app.invitations.models import Step
 from app.outbox import errands
 from app.outbox.models import Errand, ErrandKind
-from app.registration import course_letters, course_places, course_seats
-from app.registration.course_places import CourseLedger
+from app.registration import course_ledger, course_letters, course_places, course_seats
+from app.registration.course_ledger import CourseLedger
 from app.registration.course_seats import Doer
 from app.registration.course_texts import Why
 
@@ -46,7 +46,7 @@ def seat_everybody(meeting: CourseMeeting, enrolled: Sequence[Enrolment], notice
     for day in days:
         day.unseated = True
     db.session.flush()
-    unseated = _count_out(days, course_places.ledger_of(meeting.edition))
+    unseated = _count_out(days, course_ledger.ledger_of(meeting.edition))
     _carry_out(meeting.edition, days, notice, new=True)
     return [each.enrolment for each in unseated]
 
@@ -55,7 +55,7 @@ def seat_who_found_none(edition: CourseEdition, notice: Notice = AT_ONCE) -> Non
     """Give the seats that came free on a coming day to who is enrolled and found none there, and tell them."""
     days = db.session.scalars(_select_unseated(edition).order_by(EnrolmentDay.id)).all()
     if days:
-        none = set(_count_out(days, course_places.ledger_of(edition)))
+        none = set(_count_out(days, course_ledger.ledger_of(edition)))
         _carry_out(edition, [each for each in days if each not in none], notice, new=False)
 
 
@@ -88,7 +88,7 @@ def _carry_out(edition: CourseEdition, days: Sequence[EnrolmentDay], notice: Not
 
 
 def _seat(edition: CourseEdition, days: Sequence[EnrolmentDay], notice: Notice, *, new: bool) -> None:
-    ledger = course_places.ledger_of(edition) if days else None
+    ledger = course_ledger.ledger_of(edition) if days else None
     for day in days:
         mode = _free_mode(ledger, day.meeting.event) if ledger else None
         if notice.send and (mode is None) == new:

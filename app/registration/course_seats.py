@@ -1,10 +1,11 @@
 """The seats of one person in a course: taken and given up day by day, by rules that hold the locks (enrolments.py)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.accounts.models import Account
@@ -47,38 +48,74 @@ class Moved:
     """What changed: the invitations of which a calendar has to hear, and the editions in which seats came free."""
 
     told: list[Invitation] = field(default_factory=list)
+    anchor: Invitation | None = None
+    """By which who was seated in the whole course is written to about that."""
     freed: dict[int, CourseEdition] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Invitation:
+        """The anchor of who was seated; raises LookupError where nobody was."""
+        if self.anchor is None:
+            raise LookupError("nobody was seated in a whole course")
+        return self.anchor
 
 
 def seat_in_all(enrolment: Enrolment, modes: Modes, guests: Guests, origin: Origin, doer: Doer, step: Step) -> Moved:
     """Give somebody their seat in every coming meeting that they come to; the other meetings are days of absence."""
-    moved = Moved()
     enrolment.state, enrolment.waiting_number = EnrolmentState.CONFIRMED, None
+    meetings, moved = enrolment.edition.meetings_held, Moved()
     days = {each.meeting_id: each for each in enrolment.days}
-    mine = {each.event_id: each for each in invitations_in(enrolment.person_id, _events(enrolment.edition, guests))}
-    had, taken = seats.registrations_of(mine.values()), {}
-    seats_at = {
-        each.id: guests.get(each.id, (each.event, modes.get(each.id))) for each in enrolment.edition.meetings_held
-    }
+    mine, had = _invited_and_seated(enrolment.person_id, _events(enrolment.edition, guests))
+    seats_at = {each.id: guests.get(each.id, (each.event, modes.get(each.id))) for each in meetings}
     along = [event for event, mode in seats_at.values() if mode is not None and event.id not in mine]
-    with db.session.no_autoflush:  # so that what comes along is written once, with its answer
-        mine |= {each.event_id: each for each in _invite_along(along, enrolment.person, origin)}
-        for meeting in enrolment.edition.meetings_held:
-            day = days.get(meeting.id) or new_day(enrolment, meeting, (meeting.event.modes or [Mode.ON_SITE])[0])
-            day.mode, day.catch_up_event_id, day.unseated = modes.get(meeting.id, day.mode), None, False
-            event, mode = seats_at[meeting.id]
-            if mode is not None:
-                invitation = mine[event.id]
-                counted_at = _counted_at(enrolment, day, event)
-                seat = _sit_down(had.get(invitation.id), invitation, mode, counted_at, day)
-                day.registration = taken[event.id] = seat
-                moved.told.append(invitation)
-            elif meeting.event_id in mine and day.registration is None:
-                note_answer(mine[meeting.event_id], Answer.NO)
-        question_answers.fill_in_all_remembered(taken, enrolment.person_id)
+    made = {each.event_id: each for each in _invite_along(along, enrolment.person, origin)}
+    taken: dict[int, Registration] = {}
+    for meeting in meetings:
+        day, (event, mode) = days.get(meeting.id), seats_at[meeting.id]
+        if mode is not None:
+            own = event.id == meeting.event_id  # who catches up elsewhere takes nothing of the quota there
+            invitation, counted_at = made.get(event.id) or mine[event.id], enrolment.organisation_id if own else None
+            taken[meeting.id] = _sit_down(had.get(event.id), invitation, mode, counted_at, day)
+            moved.told.append(invitation)
+            if event.id in mine:
+                note_answer(invitation, Answer.YES)
+        elif meeting.event_id in mine and (day is None or day.registration is None):
+            note_answer(mine[meeting.event_id], Answer.NO)
+    question_answers.fill_in_all_remembered({each.event_id: each for each in taken.values()}, enrolment.person_id)
+    for day in [each for each in days.values() if each.meeting_id in seats_at]:
+        day.mode, day.catch_up_event_id, day.unseated = modes.get(day.meeting_id, day.mode), None, False
+        day.registration = taken.get(day.meeting_id, day.registration)
     db.session.flush()
+    write_days(enrolment, [_day_of(each, modes, taken) for each in meetings if each.id not in days])
     doer.note_all(moved.told, step)
+    moved.anchor = _first_of([*mine.values(), *made.values()], enrolment.edition)
     return moved
+
+
+def _invited_and_seated(
+    person_id: int, event_ids: Collection[int]
+) -> tuple[dict[int, Invitation], dict[int, Registration]]:
+    """Somebody's invitations to these events and their registrations, as they are now; both by the id of the event."""
+    given = {"person_id": person_id, "event_ids": list(event_ids)}
+    rows = db.session.execute(_MINE_WITH_SEATS, given, execution_options={"populate_existing": True}).all()
+    for invitation, registration in rows:
+        if registration is not None:
+            set_committed_value(registration, "invitation", invitation)
+    return {each.event_id: each for each, _ in rows}, {each.event_id: each for _, each in rows if each is not None}
+
+
+def _day_of(meeting: CourseMeeting, modes: Modes, taken: Mapping[int, Registration]) -> dict[str, Any]:
+    seat = taken.get(meeting.id)
+    mode = modes.get(meeting.id) or (meeting.event.modes or [Mode.ON_SITE])[0]
+    return {"meeting_id": meeting.id, "mode": mode, "registration_id": seat and seat.id}
+
+
+def write_days(enrolment: Enrolment, days: Collection[Mapping[str, Any]]) -> None:
+    """Days that are new, by their columns, in one statement; what is pending has to be written."""
+    if days:
+        same = {"enrolment_id": enrolment.id, "unseated": False}
+        db.session.execute(sa.insert(EnrolmentDay), [{**same, **day} for day in days])
+    db.session.expire(enrolment, ["days"])
 
 
 def new_day(enrolment: Enrolment, meeting: CourseMeeting, mode: Mode) -> EnrolmentDay:
@@ -91,6 +128,7 @@ def new_day(enrolment: Enrolment, meeting: CourseMeeting, mode: Mode) -> Enrolme
 def take_seat(invitation: Invitation, mode: Mode, organisation_id: int | None, day: EnrolmentDay) -> Registration:
     """A seat at one event for that day; whoever asks knows that there is one."""
     registration = _sit_down(seats.registration_of(invitation), invitation, mode, organisation_id, day)
+    note_answer(invitation, Answer.YES)
     question_answers.fill_in_remembered(registration, invitation)
     return registration
 
@@ -100,7 +138,7 @@ def _sit_down(
     invitation: Invitation,
     mode: Mode,
     organisation_id: int | None,
-    day: EnrolmentDay,
+    day: EnrolmentDay | None,
 ) -> Registration:
     if registration is not None and registration.state == RegistrationState.CONFIRMED:
         _take_from_other_day(registration, day)
@@ -109,16 +147,16 @@ def _sit_down(
         db.session.add(registration)
     registration.mode, registration.organisation_id = mode, organisation_id
     registration.state, registration.waiting_number = RegistrationState.CONFIRMED, None
-    note_answer(invitation, Answer.YES)
     return registration
 
 
-def _take_from_other_day(registration: Registration, day: EnrolmentDay) -> None:
+def _take_from_other_day(registration: Registration, day: EnrolmentDay | None) -> None:
     """Where somebody would catch up for another edition, and now comes for this one, they are absent in the other."""
     db.session.flush()
-    others = sa.select(EnrolmentDay).where(EnrolmentDay.registration_id == registration.id, EnrolmentDay.id != day.id)
-    for other in db.session.scalars(others):
-        other.registration = None
+    of_seat = sa.select(EnrolmentDay).where(EnrolmentDay.registration_id == registration.id)
+    for other in db.session.scalars(of_seat):
+        if other is not day:
+            other.registration = None
     db.session.flush()
 
 
@@ -205,8 +243,7 @@ def is_kept(registration: Registration) -> bool:
 
 def invitations_in(person_id: int, event_ids: Collection[int]) -> list[Invitation]:
     """Somebody's invitations to these events."""
-    wanted = sa.select(Invitation).where(Invitation.person_id == person_id, Invitation.event_id.in_(event_ids))
-    return list(db.session.scalars(wanted.order_by(Invitation.id)))
+    return list(db.session.scalars(_MINE, {"person_id": person_id, "event_ids": list(event_ids)}))
 
 
 def invitation_to_day(day: EnrolmentDay, event: Event) -> Invitation:
@@ -225,14 +262,26 @@ def _invite_along(events: Collection[Event], person: Person, origin: Origin) -> 
     )
 
 
-def invitations_to_course(invitation: Invitation) -> Sequence[Invitation]:
-    """Somebody's invitations to the other meetings of a course, with where they catch up; none of what is an ordinary session."""
+def links_to_course(invitation: Invitation) -> list[tuple[str, int, int]]:
+    """What personal links to the other meetings of a course are made of: the slug of the event, number and version.
+
+    With where they catch up, the last that was made first; none of what is an ordinary session.
+    """
     if invitation.event.format != EventFormat.COURSE_MEETING:
         return []
     given = {"event_id": invitation.event_id, "person_id": invitation.person_id, "invitation_id": invitation.id}
-    return db.session.scalars(_TO_COURSE, given).all()
+    return [(slug, number, version) for slug, number, version in db.session.execute(_TO_COURSE, given)]
 
 
+_MINE = (
+    sa.select(Invitation)
+    .where(
+        Invitation.person_id == sa.bindparam("person_id"),
+        Invitation.event_id.in_(sa.bindparam("event_ids", expanding=True)),
+    )
+    .order_by(Invitation.id)
+)
+_MINE_WITH_SEATS = _MINE.add_columns(Registration).outerjoin(Registration, Registration.invitation_id == Invitation.id)
 _OWN_EDITIONS = sa.union(
     sa.select(CourseMeeting.edition_id).where(CourseMeeting.event_id == sa.bindparam("event_id")),
     sa.select(CourseMeeting.edition_id)
@@ -248,23 +297,27 @@ _SEATS = (
 )
 _DAYS = sa.select(CourseMeeting.event_id).where(CourseMeeting.edition_id.in_(_OWN_EDITIONS))
 _TO_COURSE = (
-    sa.select(Invitation)
+    sa.select(Event.slug, Invitation.id, Invitation.token_version)
+    .join(Invitation.event)
     .where(
         Invitation.person_id == sa.bindparam("person_id"),
         Invitation.id != sa.bindparam("invitation_id"),
         sa.or_(Invitation.event_id.in_(_DAYS), Invitation.id.in_(_SEATS)),
     )
-    .options(joinedload(Invitation.event))
-    .order_by(Invitation.id)
+    .order_by(Invitation.id.desc())
 )
 
 
 def anchor(enrolment: Enrolment) -> Invitation:
     """The invitation by which somebody is written to about the whole course: that of the first meeting, of those they have."""
-    place = {each.event_id: each.place for each in enrolment.edition.meetings}
-    mine = invitations_in(enrolment.person_id, place)
-    held = {each.event_id for each in enrolment.edition.meetings_held}
-    return min(mine, key=lambda each: (each.event_id not in held, place[each.event_id]))
+    events = {each.event_id for each in enrolment.edition.meetings}
+    return _first_of(invitations_in(enrolment.person_id, events), enrolment.edition)
+
+
+def _first_of(invitations: Iterable[Invitation], edition: CourseEdition) -> Invitation:
+    place = {each.event_id: (each.dropped_at is not None, each.place) for each in edition.meetings}
+    mine = [each for each in invitations if each.event_id in place]
+    return min(mine, key=lambda each: place[each.event_id])
 
 
 def _events(edition: CourseEdition, guests: Guests) -> set[int]:
@@ -275,13 +328,6 @@ def _taken_events(days: Collection[EnrolmentDay]) -> set[int]:
     return {each.registration.event_id for each in days if each.registration}
 
 
-def _counted_at(enrolment: Enrolment, day: EnrolmentDay, event: Event) -> int | None:
-    """Whose quota a seat counts for: who catches up elsewhere takes nothing of the quota there."""
-    return enrolment.organisation_id if event.id == day.meeting.event_id else None
-
-
 def note_answer(invitation: Invitation, answer: Answer) -> None:
-    """Keep what somebody answered, as one of now; what comes along with an answer has it already."""
-    if sa.inspect(invitation).pending and invitation.answer == answer:
-        return
+    """Keep what somebody answered, as one of now."""
     invitation.answer, invitation.answered_at, invitation.maybe_at = answer, clock.now(), None

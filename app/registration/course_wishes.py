@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from app.courses.models import CourseEdition, CourseMeeting, Enrolment, EnrolmentState
 from app.events.models import Event, Mode
 from app.registration import course_places
-from app.registration.course_places import CourseLedger, EnrolmentRefused
+from app.registration.course_ledger import CourseLedger
+from app.registration.course_places import EnrolmentRefused
 from app.registration.course_seats import Guests
 from app.rows import read_row_number
 

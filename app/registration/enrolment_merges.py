@@ -8,7 +8,7 @@ from app.courses.models import CourseEdition, CourseMeeting, Enrolment, Enrolmen
 from app.database import db
 from app.events import capacity
 from app.network.people.models import Person
-from app.registration import course_days, course_places, course_seats, enrolments
+from app.registration import course_days, course_ledger, course_places, course_seats, enrolments
 from app.registration.models import Registration, RegistrationState
 from app.row_journal import RowJournal, references_to
 
@@ -70,7 +70,7 @@ def keep_places_after_undo(returned: Collection[int]) -> None:
     wanted = sa.select(Enrolment).where(Enrolment.id.in_(returned), Enrolment.state == EnrolmentState.CONFIRMED)
     for enrolment in db.session.scalars(wanted.order_by(Enrolment.id)).all():
         caught_up = course_days.events_of(enrolment)
-        ledger = course_places.ledger_of(course_places.lock_course(enrolment.edition, caught_up))
+        ledger = course_ledger.ledger_of(course_places.lock_course(enrolment.edition, caught_up))
         too_many = enrolment.edition.seats is not None and ledger.enrolled.total() > enrolment.edition.seats
         quota, place = enrolment.edition.seats_per_organisation, enrolment.organisation_id
         at_quota = quota is not None and place is not None and ledger.enrolled[place] > quota

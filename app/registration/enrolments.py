@@ -4,7 +4,7 @@ Each rule is one transaction with everything it causes, under the locks of cours
 enrolled may be absent on a day, catch up in the meeting of another edition, and come after all where there is room.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -18,12 +18,22 @@ from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network import memberships
 from app.network.people import job_positions
 from app.network.people.models import Person
-from app.registration import course_days, course_letters, course_line, course_places, course_seats, course_wishes, seats
+from app.registration import (
+    course_days,
+    course_ledger,
+    course_letters,
+    course_line,
+    course_places,
+    course_seats,
+    course_wishes,
+    seats,
+)
 from app.registration.answers import ON_THE_PAGE, AnswerSource
 from app.registration.course_changes import cancel_edition, drop_meeting, revive_edition, seat_meeting
 from app.registration.course_days import catch_up, come, stay_away
+from app.registration.course_ledger import CourseLedger
 from app.registration.course_line import let_in_line
-from app.registration.course_places import CourseLedger, CoursePlace, EnrolmentRefused, Modes
+from app.registration.course_places import CoursePlace, EnrolmentRefused, Modes
 from app.registration.course_seats import Doer, Guests, Moved
 from app.registration.course_texts import Why
 from app.registration.course_wishes import Wanted
@@ -77,8 +87,9 @@ def enrol(
     enrolment = course_places.enrolment_of(edition.id, invitation.person_id)
     if enrolment and enrolment.state == EnrolmentState.CONFIRMED:
         return enrolment
-    _demand_no_other_edition(edition, invitation.person, by)
-    ledger = course_places.ledger_of(edition, catch_up.values())
+    elsewhere = course_places.enrolments_elsewhere(edition, invitation.person_id)
+    _demand_no_other_edition(elsewhere, invitation.person, by)
+    ledger = course_ledger.ledger_of(edition, catch_up.values())
     wanted = _read_modes(ledger, modes, {*absent, *catch_up})
     wishes = course_wishes.elsewhere_of(enrolment) if enrolment and catch_up else {}
     guests = course_wishes.read_guests(ledger, catch_up, [key for key in wishes if wishes[key] == catch_up.get(key)])
@@ -101,6 +112,7 @@ def enrol(
     enrolment.organisation_id = organisation
     if enters:
         _confirm(enrolment, wanted, guests, invitation.origin, doer, missed=len(guests) < len(catch_up))
+        course_line.leave_them(elsewhere)
     else:
         course_line.wait(enrolment, wanted, catch_up, invitation, doer)
     course_places.enrolled.send(enrolment)
@@ -266,7 +278,8 @@ def take_over(giver: Enrolment, invitation: Invitation, wanted: Wanted | None = 
     if course_places.has_begun(edition):
         raise RegistrationClosed
     db.session.refresh(giver)
-    _demand_no_other_edition(edition, invitation.person, None)
+    others = course_places.enrolments_elsewhere(edition, invitation.person_id)
+    _demand_no_other_edition(others, invitation.person, None)
     doer, anchor = Doer(writes=False), course_seats.anchor(giver)
     taker = course_places.enrolment_of(edition.id, invitation.person_id)
     if taker is None:
@@ -293,7 +306,7 @@ def take_over(giver: Enrolment, invitation: Invitation, wanted: Wanted | None = 
     elif wanted:
         course_days.choose(taker, wanted, doer)
     if not waits:
-        course_line.leave_other_lines(taker)
+        course_line.leave_them(others)
     course_line.let_in_elsewhere(moved)
     return taker
 
@@ -319,7 +332,7 @@ def set_organisation(enrolment: Enrolment, organisation_id: int) -> None:
     db.session.refresh(enrolment)
     if enrolment.organisation_id == organisation_id:
         return
-    barred = course_places.ledger_of(edition).at_quota(organisation_id)
+    barred = course_ledger.ledger_of(edition).at_quota(organisation_id)
     enrolment.organisation_id = organisation_id
     for day in enrolment.days:
         if day.registration and day.registration.event_id == day.meeting.event_id:
@@ -353,9 +366,9 @@ def _is_over(edition: CourseEdition) -> bool:
     return all(each.event.over for each in edition.meetings_held)
 
 
-def _demand_no_other_edition(edition: CourseEdition, person: Person, by: Account | None) -> None:
+def _demand_no_other_edition(elsewhere: Iterable[Enrolment], person: Person, by: Account | None) -> None:
     """Nobody has a place in two editions of a course that are still to come; said to them, or to who does it for them."""
-    if other := course_places.edition_elsewhere(edition, person.id):
+    if other := course_places.coming_edition(elsewhere):
         raise EnrolmentRefused("theirs_elsewhere" if by else "elsewhere", title=other.title, name=person.name)
 
 
@@ -374,7 +387,5 @@ def _read_modes(ledger: CourseLedger, modes: Modes, skipped: Collection[int]) ->
 
 def _confirm(enrolment: Enrolment, wanted: Modes, guests: Guests, origin: Origin, doer: Doer, *, missed: bool) -> None:
     moved = course_seats.seat_in_all(enrolment, wanted, guests, origin, doer, Step.REGISTERED)
-    course_line.leave_other_lines(enrolment)
     details = doer.how.details | ({"inhalen_vol": True} if missed else {})
-    course_letters.plan_letter(course_seats.anchor(enrolment), Why.ENROLLED, **details)
-    course_letters.plan_days(moved.told)
+    course_letters.plan_letter_and_days(moved.first, Why.ENROLLED, moved.told, **details)

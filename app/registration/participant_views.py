@@ -105,9 +105,9 @@ def _render_course(page: CoursePage, substitute: SubstituteForm | None, status: 
         invitation=page.invitation,
         pressed="substitute" if substitute.errors else request.args.get("antwoord", ""),
         substitute=substitute,
-        next_edition=_next_edition(page),
+        next_edition=interests.hears_of_next(page.course, page.invitation.person),
         shelf=_shelf_of(page.invitation),
-        links={each.meeting.id: _link_to_day(each.invitation) for each in page.days if each.invitation},
+        links={each.meeting.id: _link_to_day(each.registration.invitation) for each in page.days if each.registration},
     ), status
 
 
@@ -118,12 +118,6 @@ def _shelf_of(invitation: Invitation) -> Shelf:
 def _link_to_uses(invitation: Invitation) -> str | None:
     """Where they say what they did with what was suggested there, once the report is public."""
     return uses.link_to_uses(invitation) if uses.find_report(invitation) else None
-
-
-def _next_edition(page: CoursePage) -> bool | None:
-    """Whether they will hear of the next edition; None where that is not offered."""
-    course, person = page.course, page.invitation.person
-    return interests.waits_for_next(course, person) if interests.may_press(course, person) else None
 
 
 def _link_to_day(invitation: Invitation) -> str | None:
@@ -265,9 +259,7 @@ def _unseen_answers(page: AnswerPage) -> set[int]:
 def _commit_and_redirect(invitation: Invitation) -> ResponseReturnValue:
     """Save, and show what now holds at an address without the token."""
     db.session.commit()
-    for day in course_seats.invitations_to_course(invitation):
-        INVITATION.remember(day)
-    INVITATION.remember(invitation)
+    INVITATION.remember(invitation, *course_seats.links_to_course(invitation))
     return redirect(url_for("registration.show_own_invitation", slug=invitation.event.slug), 303)
 
 

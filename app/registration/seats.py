@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.attendance.models import Attendance
 from app.breakouts import choices
-from app.database import db
+from app.database import db, kept_in_transaction
 from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations.models import Invitation
@@ -230,8 +230,10 @@ def lock_for_answer(invitation: Invitation) -> Event:
 
 def keep_living(person_id: int) -> None:
     """Keep somebody from being erased until the transaction ends. Raises RegistrationClosed for who was erased."""
-    if db.session.scalar(_LIVING, {"person_id": person_id}) is None:
+    kept = kept_in_transaction("people kept from being erased")
+    if person_id not in kept and db.session.scalar(_LIVING, {"person_id": person_id}) is None:
         raise RegistrationClosed
+    kept[person_id] = True
 
 
 def _lock_open_event(invitation: Invitation, after_closing: bool = False, afterwards: bool = False) -> Event:

@@ -13,7 +13,7 @@ from app.database import Moment, db
 from app.events.models import Event, EventFormat, EventState
 from app.invitations.models import Invitation
 from app.outbox.models import Errand, ErrandKind
-from app.registration import course_places
+from app.registration import course_ledger, course_places
 from app.registration.models import Registration, RegistrationState
 from app.upkeep.invariants import Rows, selected, walked
 
@@ -131,10 +131,10 @@ def nobody_waits_for_a_course_that_has_room() -> Iterator[str]:
     for edition in db.session.scalars(sa.select(CourseEdition).where(CourseEdition.id.in_(waits), going_on)):
         if course_places.has_begun(edition) or edition.id in under_way:
             continue
-        ledger = course_places.ledger_of(edition)
+        ledger = course_ledger.ledger_of(edition)
         line = sa.select(Enrolment).where(Enrolment.edition_id == edition.id)
         for enrolment in db.session.scalars(line.where(Enrolment.state == EnrolmentState.WAITING)):
-            wanted = course_places.wishes_of(enrolment, ledger)
+            wanted = course_ledger.wishes_of(enrolment, ledger)
             if wanted and ledger.can_enter(enrolment.organisation_id, wanted):
                 yield f"edition {edition.id}: enrolment {enrolment.id} waits while there is room"
 
@@ -149,7 +149,7 @@ def who_found_no_seat_on_a_day_has_the_next_one() -> Iterator[str]:
         edition, event = day.enrolment.edition, day.meeting.event
         if edition.id in under_way or day.meeting not in course_places.coming_meetings(edition):
             continue
-        ledger = course_places.ledger_of(edition)
+        ledger = course_ledger.ledger_of(edition)
         if any(ledger.free_for_guest(event, mode) != 0 for mode in event.modes):
             yield f"enrolment {day.enrolment_id} has no seat at event {event.id}, where one is free"
 

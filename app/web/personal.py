@@ -25,6 +25,8 @@ MOST = 20
 """Links of a purpose that a session remembers; the oldest go first."""
 Held = tuple[int, int]
 """Number and version of a link that the session remembers."""
+HeldInvitation = tuple[str, int, int]
+"""The same of an invitation, with the address part of its event in front."""
 
 
 def head_alone() -> Response | None:
@@ -112,15 +114,17 @@ class InvitationLink(Link):
         slug = values.pop("slug")
         return [(invitation_id, version) for event, invitation_id, version in self._kept() if event == slug]
 
-    def remember(self, found: Invitation) -> None:
-        mine = (found.event.slug, found.id, self.version(found))
-        session[self.key] = [mine, *(each for each in self._kept() if each[1] != found.id)][:MOST]
+    def remember(self, found: Invitation, *along: HeldInvitation) -> None:
+        """Also others that came with it, of which it is the latest."""
+        new = [(found.event.slug, found.id, self.version(found)), *along]
+        ids = {invitation_id for _, invitation_id, _ in new}
+        session[self.key] = [*new, *(each for each in self._kept() if each[1] not in ids)][:MOST]
         session.permanent = True
 
     def _all_held(self) -> list[Held]:
         return [(invitation_id, version) for _, invitation_id, version in self._kept()]
 
-    def _kept(self) -> list[tuple[str, int, int]]:
+    def _kept(self) -> list[HeldInvitation]:
         kept = session.get(self.key) or []
         if isinstance(kept, dict):
             kept = [(event, *held) for event, held in reversed(kept.items())]

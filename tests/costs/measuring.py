@@ -147,7 +147,7 @@ def measure_demo(app: Flask, rounds: int = 0) -> Costs:
     """Everything in the table, on the demo at STANDSTILL. Public pages are kept for who has no session, and built for others."""
     found: Costs = {}
     invitations = _invitations()
-    links = [f"/i/{tokens.make_token(Purpose.INVITATION, each.id, each.token_version)}" for each in invitations]
+    links = [_link_to(each) for each in invitations]
     anybody: dict[str, str] = {}
     organiser = _cookie(app, account=sessions.open_session(accounts.find_account(ORGANISER)))
     member = _cookie(app, person=own_sessions.open_session(invitations[0].person))
@@ -174,7 +174,9 @@ def measure_demo(app: Flask, rounds: int = 0) -> Costs:
     ):
         found |= _measured(app, {name: visit(path)}, repeat_visitor(app, cookies), rounds)
     found |= _measured(app, {"answer page, HEAD": visit(links[0], "HEAD")}, repeat_visitor(app, anybody), rounds)
-    return found | _registrations(app, links[1:], rounds) | _jobs()
+    found |= _registrations(app, "registration", links[1:], "on_site", rounds)
+    found |= _jobs()
+    return found | _registrations(app, "course of 6 days", _links_to_course(rounds), "enrol", rounds)
 
 
 def _measured(app: Flask, steps: dict[str, Step], visitors: Iterator[Browser], rounds: int) -> Costs:
@@ -188,14 +190,26 @@ def repeat_visitor(app: Flask, cookies: dict[str, str]) -> Iterator[Browser]:
     return (Browser(app, dict(each)) for each in repeat(cookies))
 
 
-def _registrations(app: Flask, links: list[str], rounds: int) -> Costs:
+def _links_to_course(rounds: int) -> list[str]:
+    """Of enough people who are invited to an edition that has a place for each."""
+    from tests.registration import made_courses  # as the jobs below
+
+    edition = made_courses.edition(days=6, seats=100)
+    invitations = [made_courses.invited(edition) for _ in range(WARM + 2 + rounds)]
+    links = [_link_to(each) for each in invitations]
+    db.session.commit()
+    db.session.remove()
+    return links
+
+
+def _registrations(app: Flask, name: str, links: list[str], answer: str, rounds: int) -> Costs:
     """From link to confirmed, each time by somebody else."""
     steps: dict[str, Step] = {
-        "registration: link": lambda browser: browser.prepare(browser.location),
-        "registration: POST": lambda browser: browser.prepare(
-            browser.location, "POST", csrf_token=browser.token(), answer="on_site"
+        f"{name}: link": lambda browser: browser.prepare(browser.location),
+        f"{name}: POST": lambda browser: browser.prepare(
+            browser.location, "POST", csrf_token=browser.token(), answer=answer
         ),
-        "registration: page after it": lambda browser: browser.prepare(browser.location),
+        f"{name}: page after it": lambda browser: browser.prepare(browser.location),
     }
     return _measured(app, steps, (Browser(app, location=link) for link in links), rounds)
 
@@ -229,6 +243,10 @@ def _measured_job(
 def _invitations() -> list[Invitation]:
     wanted = sa.select(Invitation).join(Invitation.event).where(Event.slug == SESSION).order_by(Invitation.id)
     return list(db.session.scalars(wanted))
+
+
+def _link_to(invitation: Invitation) -> str:
+    return f"/i/{tokens.make_token(Purpose.INVITATION, invitation.id, invitation.token_version)}"
 
 
 def _cookie(app: Flask, **secrets: str) -> dict[str, str]:
