@@ -1,13 +1,15 @@
 """What is in the tables: which of them were written to, empty those again, see whether anything changed."""
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
-from app.database import db
+from app.database import Model, db
 from app.network.organisations.models import Organisation
 from app.network.vocabulary.models import Role
 
@@ -27,6 +29,7 @@ class Written:
         self._lately: set[str] = set()
         self._kept: State = {}
         self._reference: State = {}
+        self._made: dict[Callable[[], Any], tuple[Any, State]] = {}
         sa.event.listen(engine, "before_cursor_execute", self._note)
 
     def _note(self, connection, cursor, statement: str, *_) -> None:
@@ -48,6 +51,19 @@ class Written:
             self._reference = self._reference or now
             self._put_back(self._reference, {name for name, rows in now.items() if rows != self._reference[name]})
             self._names.clear()
+
+    def make_once(self, make: Callable[[], Any]) -> Any:
+        """What `make` makes in empty tables, which takes as long as many tests: its rows are put down again from then on."""
+        if self.filled() - KEPT:
+            raise ValueError("something was made before it")
+        if make not in self._made:
+            made, rows = make(), everything()
+            self._made[make] = _by_key(made), rows
+        else:
+            state = self._made[make][1]
+            self._put_back(state, {name for name, rows in state.items() if rows != self._reference.get(name, [])})
+        db.session.expire_all()
+        return _read_again(self._made[make][0])
 
     def keep(self) -> State:
         """Everything there is now, which `changed` compares with and `bring_back` brings back."""
@@ -75,6 +91,35 @@ class Written:
                     if rows := state[table.name]:
                         names = table.columns.keys()
                         connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+@dataclass(frozen=True)
+class _Row:
+    model: type[Model]
+    key: tuple[Any, ...]
+
+
+def _by_key(made: Any) -> Any:
+    """What was made, with the key of a row in its place."""
+    match made:
+        case Model():
+            return _Row(type(made), sa.inspect(made).identity)
+        case dict():
+            return {name: _by_key(each) for name, each in made.items()}
+        case list():
+            return [_by_key(each) for each in made]
+    return made
+
+
+def _read_again(made: Any) -> Any:
+    match made:
+        case _Row():
+            return db.session.get_one(made.model, made.key)
+        case dict():
+            return {name: _read_again(each) for name, each in made.items()}
+        case list():
+            return [_read_again(each) for each in made]
+    return made
 
 
 @contextmanager

@@ -778,8 +778,8 @@ def make_world(slug: str = "eigen") -> dict:
 
 
 @pytest.fixture
-def world(app) -> dict:
-    return make_world()
+def world(app, written) -> dict:
+    return written.make_once(make_world)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -55,7 +55,7 @@ from app.sheets import TableKind
 from app.tokens import Purpose
 from app.web import doors
 from tests import factories
-from tests.accounts.test_rights import ACTS, PAGES, REFUSED, ROLES, world  # noqa: F401
+from tests.accounts.test_rights import ACTS, PAGES, REFUSED, ROLES, make_world
 from tests.helpers import mails, sign_in, sign_in_person
 
 TITLE = "Intervisie in vertrouwen"
@@ -134,8 +134,13 @@ FOR = {
 
 
 @pytest.fixture
-def closed(world) -> dict:  # noqa: F811
+def closed(app, written) -> dict:
+    return written.make_once(_make_closed)
+
+
+def _make_closed() -> dict:
     """The world with a confidential session that was held, to which a guest and a member came."""
+    world = make_world()
     network = db.session.query(Network).filter_by(slug=world["n"]).one()
     member = db.session.get(Person, world["p"])
     place = Organisation(name="Test Gemeente Kanarie", kind=OrganisationKind.MUNICIPALITY, grid_row=90, grid_col=90)
