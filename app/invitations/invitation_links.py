@@ -61,6 +61,7 @@ _VALID = (
     .join(Event.network)
     .join(Invitation.person)
     .outerjoin(Invitation.address)
+    .options(joinedload(Event.picture), joinedload(Network.picture))
     .where(
         Invitation.id == sa.bindparam("invitation_id"),
         Invitation.token_version == sa.bindparam("version"),
