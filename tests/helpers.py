@@ -112,6 +112,7 @@ def post(client, address: str, /, *, page: str | None = None, **values):
 def sign_in(client, account) -> None:
     """Let a browser be somebody's, as after the button of a sign-in link."""
     with client.session_transaction() as session:
+        session.clear()
         session["account"], session.permanent = sessions.open_session(account), True
     _be_as_after_a_request()
 
