@@ -25,6 +25,7 @@ COUNTS_OF_DAYS = {
     "indicators/counting.py: _presence": "reads distinct ids",
     "indicators/counting.py: _find_people": "of those",
     "indicators/counting.py: find_kinds": "keeps one a person",
+    "lessons/insights/use_questions.py: list_due_reports": "used in IN",
     "registration/course_page.py: _events_attended": "reads distinct ids, of one person",
     "courses/completion.py: _presence": "reads the days of each",
     "courses/completed_people.py: _select_editions": "reads of which courses there were days",

@@ -14,7 +14,9 @@ from app import clock, jobs
 from app.database import db
 from app.inbox.models import Bounce, BounceKind, InboxStatus
 from app.network.people.models import Language
-from app.outbox import circuit_breaker
+from app.outbox import circuit_breaker, message_queue
+from app.outbox.letters import Letter
+from app.outbox.mime import Mail
 from app.outbox.models import MailTotal, Message, MessageState
 from app.setbacks import job_runs
 from app.settings import ROOT
@@ -42,8 +44,12 @@ def _overdue() -> None:
 
 
 def _refuse() -> None:
+    letter = Letter("Onderwerp", "<p>Hallo</p>", "Hallo\n")
     for number in range(circuit_breaker.LIMIT):
-        circuit_breaker.note_refusal(number, "550 5.7.60 not allowed")
+        message_queue.plan_finished_mail(Mail(letter, f"p{number}@oss.example", "Iemand", "Leerkring"), "test")
+        db.session.commit()
+    for message_id in db.session.scalars(sa.select(Message.id)).all():
+        circuit_breaker.note_refusal(message_id, "550 5.7.60 not allowed")
 
 
 def _late_wave() -> None:
