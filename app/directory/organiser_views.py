@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import sessions
+from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.directory import contacts
 from app.directory.models import Contact, WritingStop
@@ -16,7 +17,7 @@ organisers = OrganiserPages("reported", __name__, url_prefix="/organise")
 _PAGE = "/networks/<slug>/reported"
 
 
-@organisers.get(_PAGE, needs=Need.ORGANISE)
+@organisers.get(_PAGE, needs=Need.ORGANISE, shows=Shows.PEOPLE)
 def list_reported(network: Network) -> ResponseReturnValue:
     return render_template(
         "directory/reported.html",

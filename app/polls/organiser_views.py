@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from app import clock, wording
+from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db
 from app.events import event_queries
@@ -51,7 +52,7 @@ def create_poll(network: Network) -> ResponseReturnValue:
     return render_template("polls/form.html", network=network, form=form, event=event), 422 if form.errors else 200
 
 
-@organisers.get("/<int:poll_id>", needs=Need.ORGANISE, subject=polls.find_poll)
+@organisers.get("/<int:poll_id>", needs=Need.ORGANISE, subject=polls.find_poll, shows=Shows.PEOPLE)
 def show_poll(network: Network, poll: Poll) -> str:
     found = polls.tally_votes(poll)
     return render_template(

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import sessions
+from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db
 from app.network.models import Network
@@ -33,7 +34,7 @@ def list_questions(network: Network) -> str:
     )
 
 
-@organisers.get("/<int:network_question_id>", needs=Need.ORGANISE, subject=_QUESTION)
+@organisers.get("/<int:network_question_id>", needs=Need.ORGANISE, subject=_QUESTION, shows=Shows.PEOPLE)
 def show_question(network: Network, question: NetworkQuestion) -> ResponseReturnValue:
     return _render(network, question, LetThroughForm(formdata=None), SendBackForm(formdata=None))
 

@@ -11,6 +11,7 @@ from app.accounts.access_log import Shows
 from app.accounts.models import AuditEntry, NetworkRole
 from app.accounts.rights import Need
 from app.database import db
+from app.polls import polls
 from app.sheets import TableKind
 from app.web import access_notes, doors
 from app.web.doors import OrganiserPages
@@ -18,6 +19,7 @@ from tests import factories
 from tests.accounts.test_rights import ACTS, PAGES, make_world
 from tests.helpers import post, sign_in_person
 from tests.helpers import sign_in_by_link as enter
+from tests.questions import posed
 
 
 @pytest.fixture
@@ -131,6 +133,17 @@ class TestReading:
             assert sum(each.startswith("INSERT") for each in seen) <= 1
         assert written == [1, 2, 4, 8]
         assert [entry[-1] for entry in _entries("read")] == [8]
+
+    def test_what_members_write_and_answer_stands_in_it(self, client, network):
+        """Their reported messages, who answered a question, and when each of a small group can."""
+        member = factories.person(of=network)
+        asked = posed.question(network, member, is_open=True)
+        spans = [(factories.start(days, 10), factories.start(days, 12)) for days in (20, 30)]
+        poll = polls.create_poll(network, "Intervisie", "", spans, holds=False, confidential=True)
+        enter(client, factories.account(network))
+        for number, path in enumerate(("reported", f"questions/{asked.id}", f"polls/{poll.id}"), 1):
+            assert client.get(f"/organise/networks/netwerk/{path}").status_code == 200
+            assert [entry[-1] for entry in _entries("read")] == [min(number, 2)], path
 
     def test_nobody_is_named(self, client, network):
         person = factories.person("Sanne de Vries", of=network)
