@@ -15,7 +15,7 @@ from tests import factories
 from tests.courses import taught
 from tests.helpers import sign_in_person
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture
