@@ -80,7 +80,7 @@ imports: .venv/.installed-test
 check:
 	@+$(SIDE_BY_SIDE) sources
 	@tests="$$($(BIN)/python -m tests.changed)"; \
-	if [ -n "$$tests" ]; then $(BIN)/python -m pytest --failed-first -k "not postgresql" $$tests; \
+	if [ -n "$$tests" ]; then $(BIN)/python -m pytest --failed-first -m "not faults" -k "not postgresql" $$tests; \
 	else echo "Nothing changed that has tests of its own."; fi
 
 watch: install .venv/.installed-test
@@ -100,7 +100,7 @@ bench: install .venv/.installed-test pango
 	$(BIN)/python -m bench $(ARGS)
 
 faults: install .venv/.installed-test chromium pango dovecot postfix
-	$(BIN)/python -m pytest -m faults $(ARGS)
+	$(BIN)/python -m pytest -m "faults or other_database" $(ARGS)
 ifndef ARGS
 	$(MAKE) mutants
 endif

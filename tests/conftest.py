@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from zlib import adler32
 
 import hypothesis
 import pytest
@@ -43,11 +44,29 @@ def pytest_xdist_auto_num_workers(config) -> int:
     return (os.cpu_count() or 1) + 2
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items) -> None:
-    """Long files begin first, then those with many tests, so that no worker ends alone with one of them."""
+    """Tests of one database are told apart before they are selected by their marks.
+
+    Long files begin first, then those with many tests, so that no worker ends alone with one of them.
+    """
+    for item in items:
+        if _is_not_its_turn(item):
+            item.add_marker(pytest.mark.other_database)
     size = Counter(item.path for item in items)
     rank = {folder: place for place, folder in enumerate(LONG)}
     items.sort(key=lambda item: (rank.get(item.path.parent.name, len(LONG)), -size[item.path]))
+
+
+def turn_of(file: Path) -> str:
+    """The kind of database that a file of tests uses when what it tests is the same on both: half of them either."""
+    return KINDS[adler32(str(file.relative_to(ROOT)).encode()) % len(KINDS)]
+
+
+def _is_not_its_turn(item) -> bool:
+    """Whether a test that says the same on either database is of a file that uses the other one."""
+    kind = item.callspec.params.get("site") if hasattr(item, "callspec") else None
+    return kind not in (None, turn_of(item.path)) and item.get_closest_marker("one_database") is not None
 
 
 def pytest_collection_finish() -> None:

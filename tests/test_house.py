@@ -1,7 +1,9 @@
 """The house itself: both languages are complete, the documentation names what there is. 'make lint' says the rest of it."""
 
 import re
+from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -12,6 +14,8 @@ from app.outbox import message_writing
 from app.outbox.kinds import IN_OWN_WORDS
 from app.settings import ROOT, SETTINGS
 from tests import picture
+from tests.conftest import turn_of
+from tests.databases import KINDS
 
 FOR_DEVELOPERS = ("CONTRIBUTING.md", "docs/architecture.md", "docs/developing.md")
 OURS = ("app", "bench", "docs", "mail_templates", "migrations", "templates", "tests")
@@ -142,3 +146,10 @@ def test_the_picture_of_the_architecture_is_what_the_code_draws():
 def test_every_letter_of_a_network_has_somebody_who_writes_it(app):
     """Without one a planned mail would fail when it is due."""
     assert [kind for kind in IN_OWN_WORDS.values() if not message_writing.has_writer(kind)] == []
+
+
+def test_files_of_one_database_take_turns(request):
+    """What says the same on either runs on one of them; were that the same one for all, the other would say nothing."""
+    files = [each for each in (ROOT / "tests").rglob("test_*.py") if "mark.one_database" in each.read_text()]
+    turns = Counter(turn_of(each) for each in files if each.name != Path(__file__).name)
+    assert {kind: turns[kind] >= len(files) // 3 for kind in KINDS} == dict.fromkeys(KINDS, True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app import tokens
 from app.tokens import Purpose
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.mark.parametrize("purpose", Purpose)

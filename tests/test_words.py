@@ -24,6 +24,8 @@ from app.words import Counted, Refusal, Worded
 from tests import factories
 from tests.helpers import sign_in
 
+pytestmark = pytest.mark.one_database
+
 UNSPOKEN = {
     "app.accounts.access_log.Shows",
     "app.accounts.rights.Need",

@@ -93,7 +93,11 @@ def forms_of(client, page: str) -> list[FormOnPage]:
 
 
 @pytest.fixture
-def elsewhere(app) -> dict:
+def elsewhere(app, written) -> dict:
+    return written.make_once(_make_elsewhere)
+
+
+def _make_elsewhere() -> dict:
     """A world of which nobody in the other one may learn or change anything."""
     there = make_world("elders")
     network = db.session.query(Network).filter_by(slug="elders").one()

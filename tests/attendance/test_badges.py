@@ -16,6 +16,8 @@ from app.registration.models import Registration
 from tests import factories
 from tests.helpers import sign_in
 
+pytestmark = pytest.mark.one_database
+
 LONG = "Maria-Magdalena van der Westhuijzen-Oudenampsen tot Nijkerk"
 
 

@@ -17,6 +17,8 @@ from app.outbox import mail_parts
 from tests import factories
 from tests.helpers import html_of, mail_to, mails, post, sign_in, text_of, work
 
+pytestmark = pytest.mark.one_database
+
 LINK = "http://leerkring.test"
 
 

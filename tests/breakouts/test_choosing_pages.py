@@ -19,6 +19,8 @@ from tests import factories
 from tests.breakouts import made
 from tests.helpers import calendar_of, mail_to, mails, post, sign_in, text_of, work
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def event(app):

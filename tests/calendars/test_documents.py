@@ -9,7 +9,7 @@ from app.calendars import vevents, vtimezones
 from tests import factories
 from tests.calendars.independent import times_by_ical_js
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 
 
 def _around_clock_changes() -> list[date]:

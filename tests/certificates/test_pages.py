@@ -20,6 +20,8 @@ from tests import factories
 from tests.certificates import held
 from tests.helpers import html_of, mail_to, mails, post, sign_in, text_of, work
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def event(app):

@@ -14,6 +14,8 @@ from app.events.planning import EventDetails
 from tests import factories
 from tests.helpers import post, sign_in, work
 
+pytestmark = pytest.mark.one_database
+
 VALUES = {
     "title": "Datagedreven werken", "format": "session", "summary": "Kort", "description": "Lang **verhaal**", "zone": "Europe/Amsterdam",
     "day": "2027-06-10", "start": "13.30", "end": "16:30", "on_site": "y", "venue": "Stadhuis", "street": "Slotjesveld 1", "town": "Oosterhout",

@@ -13,6 +13,8 @@ from app.feeds import personal_feed
 from app.tokens import Purpose
 from tests import factories
 
+pytestmark = pytest.mark.one_database
+
 FIRST = date(2027, 3, 26)
 """The Friday before the clocks change."""
 

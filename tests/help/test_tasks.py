@@ -13,6 +13,8 @@ from app.settings import ROOT
 from app.web import doors
 from tests.help.pictured import LANGUAGES, PAGES, SHARPNESS, TEXTS
 
+pytestmark = pytest.mark.one_database
+
 FEW, MANY = 40, 260
 """Words of a page of help: fewer explain nothing, more are not read."""
 EACH = [pytest.param(task, language, id=f"{task.slug}-{language}") for task in TASKS for language in LANGUAGES]

@@ -10,7 +10,7 @@ from app.inbox.models import BounceKind, Shape
 from app.tokens import Purpose
 from tests.inbox import letters, reports
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 PLAIN = letters.US
 
 

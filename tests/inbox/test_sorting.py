@@ -8,7 +8,7 @@ from app.inbox.models import Shape
 from app.tokens import Purpose
 from tests.inbox import letters
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 VERP = "bounce+{}@leerkring.example"
 
 

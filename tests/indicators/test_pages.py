@@ -21,6 +21,8 @@ from tests import factories
 from tests.helpers import post, sign_in
 from tests.indicators import made
 
+pytestmark = pytest.mark.one_database
+
 
 def _text(answer) -> str:
     """What stands on a page, without its tags."""

@@ -22,6 +22,8 @@ from tests import factories
 from tests.helpers import html_of, mail_to, post, sign_in, text_of, work
 from tests.tables import everything
 
+pytestmark = pytest.mark.one_database
+
 OWN = "Subject: Kom, {{ voornaam }}\n\nHier is {{ titel }}.\n\n{{ antwoorden }}"
 
 

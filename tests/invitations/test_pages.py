@@ -13,6 +13,8 @@ from app.outbox.models import Message
 from tests import factories
 from tests.helpers import mails, parsed, post, sign_in, text_of, work
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def event(app, client):

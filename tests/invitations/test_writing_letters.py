@@ -14,6 +14,8 @@ from app.outbox.kinds import BLOCKS, IN_OWN_WORDS
 from tests import factories
 from tests.helpers import html_of, mail_to, post, sign_in, text_of
 
+pytestmark = pytest.mark.one_database
+
 KIND = "registration/waiting"
 PAGE = "/organise/networks/netwerk/letters/registration/waiting/nl"
 KNOWN = {field.value for field in IN_OWN_WORDS[KIND].fields}

@@ -18,6 +18,8 @@ from app.papers import paper_type
 from app.papers.kinds import DocumentKind
 from tests import factories
 
+pytestmark = pytest.mark.one_database
+
 LONG = "Klimaatadaptatiestrategieën"
 FOREIGN = "Nguyễn Văn An, Łukasz, Ελένη, Иван, 中文, 日本語, かな, 한국어, 🎉, 👍🏽, ✓"
 

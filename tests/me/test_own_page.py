@@ -18,7 +18,7 @@ from tests.courses import taught
 from tests.helpers import sign_in_person
 from tests.matching import matched
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import pytest
 from app.network.people import mail_addresses, names
 from app.network.people.name_reading import read_name
 
+pytestmark = pytest.mark.one_database
+
 PASTED = [
     (
         "Jansen, Piet <piet@oss.example>; Vries, Sanne de <sanne@oss.example>",

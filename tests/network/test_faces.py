@@ -27,6 +27,8 @@ from tests import factories
 from tests.helpers import html_of, mail_to, post, sign_in, text_of, vevent_of, work
 from tests.uploads import files
 
+pytestmark = pytest.mark.one_database
+
 
 def _file(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
     out = io.BytesIO()

@@ -13,7 +13,7 @@ from app.network.people.models import Person
 from tests import factories
 from tests.helpers import hidden, post, sign_in
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 COVERED = {
     "Leeswijzer": [["Deelnemerslijst versie 3 DEF, niet verspreiden"]],
     "Deelnemers": [

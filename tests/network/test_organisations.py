@@ -16,7 +16,7 @@ from app.network.vocabulary.models import Role
 from tests import factories
 from tests.helpers import post, sign_in
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture

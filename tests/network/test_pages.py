@@ -14,6 +14,8 @@ from app.network.people.models import Person
 from tests import factories
 from tests.helpers import csrf, post, sign_in
 
+pytestmark = pytest.mark.one_database
+
 CSV = "Naam;E-mail;Organisatie\nSanne de Vries;sanne@o.example;Oosterhout\nJan;geen adres;Oss\n"
 
 

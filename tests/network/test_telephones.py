@@ -12,6 +12,8 @@ from app.network.people.models import Person
 from tests import factories
 from tests.helpers import hidden, post, sign_in
 
+pytestmark = pytest.mark.one_database
+
 HEAD = "Naam;E-mail;Mobiel\n"
 
 

@@ -12,7 +12,7 @@ from app.outbox.letter_sources import LetterError
 from app.outbox.letters import LetterBlock
 from app.outbox.mime import Mail, write_mail_bytes
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 PLAIN, ADDRESS, BLOCK, YES = "naam", "pagina", "antwoorden", "online"
 FIELDS = (PLAIN, ADDRESS, BLOCK, YES)
 LINK = "https://leerkring.example/i/abcdefghijkl"

@@ -8,7 +8,7 @@ from app.outbox.letter_sources import LetterError
 from app.outbox.letters import LetterBlock
 from app.settings import ROOT
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 LAYOUT = {"because": Because.ACCOUNT}
 
 

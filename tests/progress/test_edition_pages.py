@@ -24,6 +24,8 @@ from tests.helpers import post, sign_in
 from tests.indicators import made as measured
 from tests.progress import frozen_reports as frozen
 
+pytestmark = pytest.mark.one_database
+
 YEAR = clock.today().year
 
 

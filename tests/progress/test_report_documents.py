@@ -43,6 +43,8 @@ from tests.indicators import made as measured
 from tests.progress import published
 from tests.progress.sample_contents import LONG, figure, line, sample_contents, sample_edition, target
 
+pytestmark = pytest.mark.one_database
+
 _PAGE = '{% from "progress/body.html" import report_body %}{{ report_body(groups) }}'
 _QUESTIONS = ["Wat spraken we af?", "Is bereikt wat we wilden?", "Is gedaan wat we zouden doen?", "Heeft het gekost wat het mocht?", "Wat gaan we doen?"]  # fmt: skip
 

@@ -22,6 +22,8 @@ from tests import factories
 from tests.helpers import mail_to, mails, post, sign_in, text_of, work
 from tests.registration import made_courses as made
 
+pytestmark = pytest.mark.one_database
+
 
 def _path(invitation: Invitation) -> str:
     db.session.commit()

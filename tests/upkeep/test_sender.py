@@ -21,6 +21,8 @@ from app.upkeep import mail_tests, sender_check, setup_check
 from tests.inbox import dovecot, letters
 from tests.outbox.sink import Sink, listening, mail_server
 
+pytestmark = pytest.mark.one_database
+
 DOMAIN = "leerkring.example"
 GOOD = {
     DOMAIN: "v=spf1 ip4:192.0.2.1 -all",

@@ -15,6 +15,8 @@ from app.uploads.cleaning import CannotBeCleaned
 from tests.uploads import files
 from tests.uploads.files import TOLD, WORDS, telling, unpacked
 
+pytestmark = pytest.mark.one_database
+
 KINDS = {
     "jpg": (files.photo, {*TOLD}),
     "png": (files.png, {*TOLD} - {"51.6441"}),

@@ -22,6 +22,8 @@ from tests import factories
 from tests.accounts.test_rights import PAGES, make_world
 from tests.helpers import post, sign_in
 
+pytestmark = pytest.mark.one_database
+
 FREE = {
     "pasted": "a list of people, which lies where it was copied from",
     "people": "addresses of others, pasted as well",

@@ -8,6 +8,8 @@ from app.database import db
 from app.invitations import invitation_links
 from tests import factories
 
+pytestmark = pytest.mark.one_database
+
 BEHIND = [".", ",", ")", ">", "/", ").", "\u200b", "%20", "”", "'", "…", "\u2060)", "*"]
 
 

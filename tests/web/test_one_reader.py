@@ -27,7 +27,7 @@ from app.registration import allotments, answers, link_requests
 from app.web.forms import AddressField, DayField, PersonNameField, PhoneField, TelephoneField
 from tests import factories
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app")]
 NAME, ADDRESS = "\u200bdhr. K. de Vries\u200b", "\u200bmailto:K.deVries@x.example\u200b; "
 READ = ("K. de Vries", "dhr.", "K. de Vries", "K.deVries@x.example")
 """Name, titles, greeting and address."""

@@ -13,6 +13,8 @@ from app.web import assets
 from tests import factories
 from tests.helpers import post, sign_in
 
+pytestmark = pytest.mark.one_database
+
 PUBLIC = ("/", "/privacy", "/accessibility", "/help", "/help/badges", "/sign-in", "/mailbox", "/niets")
 
 

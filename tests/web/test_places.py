@@ -11,6 +11,8 @@ from app.web import places
 from tests import factories
 from tests.helpers import sign_in
 
+pytestmark = pytest.mark.one_database
+
 _UNDER = {"/organise/networks/<slug>": places.NETWORK, "/organise/events/<slug>": places.SESSION}
 
 
