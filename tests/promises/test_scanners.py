@@ -363,7 +363,9 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     assert any(link.startswith("/message/") for link in links)
     for link in sorted(links):
         for _ in range(2):
-            asks_sign_in = link.startswith(("/me/messages/", "/members/")) or re.match(r"/networks/[^/]+/questions", link)
+            asks_sign_in = link.startswith(("/me/messages/", "/members/")) or re.match(
+                r"/networks/[^/]+/questions", link
+            )
             of_organisers = link.startswith("/organise/")
             status = 404 if link in taken_back else 303 if asks_sign_in else 302 if of_organisers else 200
             assert client.get(link).status_code == client.head(link).status_code == status
