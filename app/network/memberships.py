@@ -171,7 +171,9 @@ def resubscribe_member(membership: Membership) -> None:
     membership.unsubscribed_at = None
 
 
-def is_out_of_reach(person_id: sa.ColumnElement[int], network_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+def is_out_of_reach(
+    person_id: sa.SQLColumnExpression[Any], network_id: sa.SQLColumnExpression[int]
+) -> sa.ColumnElement[bool]:
     """The condition that somebody is not mailed about what they do in a network: they left it, or want no use of their data.
 
     Who only stopped its mail is: it is about themselves.

@@ -288,12 +288,13 @@ def _mail_bytes(mail: Mail) -> bytes:
 def add_picture(network: Network) -> ResponseReturnValue:
     form = PictureForm()
     good = form.validate_on_submit()
-    if good and not form.picture.data:
+    picture = form.picture.data
+    if good and not picture:
         form.reject("picture", gettext("Kies een bestand."))
-    elif good:
+    elif good and picture:
         with acting(form) as act:
             with only_reading():
-                shrunk = letter_pictures.shrink_picture(form.picture.data.read())
+                shrunk = letter_pictures.shrink_picture(picture.read())
             said = PeopleShown(form.people_shown.data)
             image = letter_pictures.keep_picture(network, form.name.data, form.alt.data, shrunk, said)
             act.say(

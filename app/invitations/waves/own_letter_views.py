@@ -100,11 +100,12 @@ def add_file(event: Event, wave: Wave) -> ResponseReturnValue:
     form = FileForm()
     if wave.state not in waves.NOT_RUN:
         return redirect(_page_of(wave), 303)
-    if form.validate_on_submit():
+    sent = form.file.data
+    if form.validate_on_submit() and sent:
         wave_id = wave.id
         with acting(form) as act:
             with only_reading():
-                name, content = wave_files.clean_file(form.file.data.filename or "", form.file.data.read())
+                name, content = wave_files.clean_file(sent.filename or "", sent.read())
             wave_files.add_file(db.session.get_one(Wave, wave_id), name, content)
             act.say(gettext("Het bestand reist mee met elke mail."))
         if not act.refused:

@@ -68,7 +68,9 @@ def is_held_on(position: Position, day: date | None = None) -> bool:
     )
 
 
-def has_left(person_id: sa.ColumnElement[int], organisation_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+def has_left(
+    person_id: sa.SQLColumnExpression[int], organisation_id: sa.SQLColumnExpression[int]
+) -> sa.ColumnElement[bool]:
     """The condition that somebody worked at an organisation and does so no more; not of who never did, as far as we know."""
     there = (Position.person_id == person_id, Position.organisation_id == organisation_id)
     past = Position.ends_on < clock.today()
