@@ -22,7 +22,7 @@ from app.network.audiences.models import Audience
 from app.network.models import Network
 from app.network.people import mail_addresses, mailboxes
 from app.network.people.address_reading import address_key
-from app.network.people.models import EmailAddress, Language, Person
+from app.network.people.models import Language, Person
 from app.network.seeing import Viewer
 from app.tokens import Purpose
 from app.words import Refusal
@@ -234,11 +234,11 @@ _PLACES_AHEAD = (
 )
 _THEIRS = sa.select(CourseInterest.id).where(CourseInterest.course_id == _COURSE, CourseInterest.person_id == _PERSON)
 _STANDING = sa.select(_PLACES_AHEAD.exists(), _THEIRS.where(CourseInterest.waits).exists())
-_BY_ADDRESS = sa.select(CourseInterest.id).join(EmailAddress, EmailAddress.key == CourseInterest.address)
+_BY_ADDRESS = sa.select(CourseInterest.id).where(CourseInterest.address.in_(mailboxes.KEYS_OF_PERSON))
 _MAYBE_THEIRS = sa.select(
     sa.or_(
         _THEIRS.exists(),
-        _BY_ADDRESS.where(CourseInterest.course_id == _COURSE, EmailAddress.person_id == _PERSON).exists(),
+        _BY_ADDRESS.where(CourseInterest.course_id == _COURSE).exists(),
     )
 )
 """Whether anything was asked for a course by somebody, or with an address at which others may be reached as well."""

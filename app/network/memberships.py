@@ -48,6 +48,13 @@ def join_all(people: Collection[int], network_id: int) -> None:
             membership.standing, membership.since = Standing.MEMBER, clock.now()
 
 
+def join_new(people: Collection[int], network_id: int) -> None:
+    """The same of people who are new and belong to nothing yet."""
+    if people:
+        rows = [{"person_id": person_id, "network_id": network_id} for person_id in people]
+        db.session.execute(sa.insert(Membership).returning(Membership.id), rows)
+
+
 def leave_network(membership: Membership) -> None:
     """No longer take part in this network, nor in what it has coming up."""
     membership.standing = Standing.LEFT
