@@ -235,10 +235,10 @@ _PLACES_AHEAD = (
 _THEIRS = sa.select(CourseInterest.id).where(CourseInterest.course_id == _COURSE, CourseInterest.person_id == _PERSON)
 _STANDING = sa.select(_PLACES_AHEAD.exists(), _THEIRS.where(CourseInterest.waits).exists())
 _BY_ADDRESS = sa.select(CourseInterest.id).where(
-    CourseInterest.course_id == _COURSE, CourseInterest.address.is_not(None)
+    CourseInterest.course_id == _COURSE, CourseInterest.address.in_(mailboxes.KEYS_OF_PERSON)
 )
 _MAYBE_THEIRS = sa.select(sa.or_(_THEIRS.exists(), _BY_ADDRESS.exists()))
-"""Whether somebody asked for the next edition of a course, or an address did, which may be theirs."""
+"""Whether anything was asked for a course by somebody, or with an address at which others may be reached as well."""
 
 
 def _demand_open(course: Course) -> None:

@@ -68,6 +68,13 @@ def may_be_named(person: Person, network_id: int) -> bool:
     )
 
 
+def join_new(people: Collection[int], network_id: int) -> None:
+    """The same of people who are new and belong to nothing yet."""
+    if people:
+        rows = [{"person_id": person_id, "network_id": network_id} for person_id in people]
+        db.session.execute(sa.insert(Membership).returning(Membership.id), rows)
+
+
 def leave_network(membership: Membership) -> None:
     """No longer take part in this network, nor in what it has coming up."""
     membership.standing = Standing.LEFT

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app import clock, step_sizes
 from app.database import db
 from app.network import memberships
+from app.network.finding import search
 from app.network.imports import import_plans, import_runs, list_files, merges
 from app.network.imports.import_rows import ImportRow
 from app.network.imports.models import Import, ImportedPerson, ImportState
@@ -365,7 +366,9 @@ class TestUndoing:
         assert {each.address for each in stays.addresses} == {"anna@x.example", "ander@x.example"}
 
     def test_after_a_month_it_stays_and_what_was_before_is_forgotten(self, network):
-        kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\n")
+        factories.person("Anna Geheim", of=network, address="anna@x.example")
+        kept = _import(network, f"{HEAD}Anna Anders;anna@x.example;Oss;;\n")
+        assert "Anna Geheim" in str(db.session.scalars(sa.select(ImportedPerson.before)).one())
         assert import_runs.is_import_undoable(kept)
         kept.applied_at = clock.now() - timedelta(days=31)
         db.session.flush()
@@ -373,6 +376,45 @@ class TestUndoing:
         assert (kept.state, import_runs.forget_old_imports()) == (ImportState.DONE, 1)
         db.session.expire_all()
         assert db.session.scalars(sa.select(ImportedPerson)).one().before == {}
+
+
+def test_a_step_takes_as_many_statements_for_twice_as_many_people(network, queries):
+    """But the people themselves, whom SQLite writes one by one since each has to know their number."""
+    asked = {}
+    for number in (import_runs.STEP // 2, import_runs.STEP):
+        lines = (
+            f"Anna {chr(97 + each) * (3 + number // import_runs.STEP)};a{number}.{each}@x.example;Oss;;\n"
+            for each in range(number)
+        )
+        kept = import_runs.keep_list(network, "lijst.csv", (HEAD + "".join(lines)).encode())
+        import_runs.queue_import(kept, import_plans.plan_import(network, "lijst.csv", kept.content, kept.mapping))
+        db.session.commit()
+        with queries() as seen:
+            assert import_runs.carry_out_import(kept) == number
+        asked[number] = sum(not each.startswith("INSERT INTO people") for each in seen)
+    assert len(set(asked.values())) == 1, asked
+
+
+def test_people_who_are_new_are_kept_alike_alone_and_together(network):
+    """With one address they are written together, with two each by themselves; the same of them stands in every table."""
+    both = "Drs. Anna de Wit;{};Oss;wethouder;wethouder Wonen\n"
+    _import(network, HEAD + both.format("anna@x.example") + both.format('"ans@y.example, ans@z.example"'))
+    first, second = db.session.scalars(sa.select(Person).order_by(Person.id)).all()
+    apart = {"id", "created_at", "changed_at"}
+    columns = [each.key for each in sa.inspect(Person).column_attrs if each.key not in apart]
+    assert {key: getattr(first, key) for key in columns} == {key: getattr(second, key) for key in columns}
+    for rows in zip(first.positions, second.positions, strict=True):
+        assert (
+            len({(each.organisation_id, each.role_code, each.title, each.starts_on, each.ends_on) for each in rows})
+            == 1
+        )
+    assert [(each.network_id, each.standing) for each in first.memberships] == [(network.id, Standing.MEMBER)]
+    assert [(each.network_id, each.standing) for each in second.memberships] == [(network.id, Standing.MEMBER)]
+    assert [[each.address for each in person.addresses] for person in (first, second)] == [
+        ["anna@x.example"],
+        ["ans@y.example", "ans@z.example"],
+    ]
+    assert [each.id for each in search.search_everywhere("wit").people] == [first.id, second.id]
 
 
 def test_erasing_somebody_takes_what_a_list_changed_of_them(network):

@@ -161,7 +161,7 @@ def test_the_page_shows_both_and_saves_what_was_chosen(client, choice, people):
     post(client, address, rows="all")
     db.session.rollback()
     import_runs.carry_on_imports()
-    saved = db.session.scalars(sa.select(Person).order_by(Person.id)).all()
+    saved = db.session.scalars(sa.select(Person).order_by(Person.name)).all()
     assert [each.name.title().replace(" De ", " de ") for each in saved] == people
     assert sum(len(each.addresses) for each in saved) == 3
     assert "shared" not in import_plans.remembered_mapping(network)

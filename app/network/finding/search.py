@@ -7,7 +7,7 @@ share such a variant (the symmetric delete method of SymSpell). So the cost foll
 number of different words, not of people.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +121,11 @@ def index_again(events: list[Event]) -> None:
     _index_rows(db.session(), events)
 
 
+def index_people(texts: Mapping[int, str]) -> None:
+    """Make the words of people who are new and were added without a session: what they are found by, by their id."""
+    _write_words(db.session(), {(SearchKind.PERSON, number): text for number, text in texts.items()})
+
+
 def demand_search_index() -> None:
     """Make the words of a database that has names but was filled by a version without this search."""
     if db.session.scalar(sa.select(SearchWord.id).limit(1)) is None:
@@ -159,7 +164,12 @@ def _index_rows(session: Session, rows: list[Any]) -> None:
         mine = [row for row in rows if _KINDS[type(row)] == kind]
         if mine:
             session.execute(sa.delete(SearchEntry.__table__).where(_entry_of(kind, [row.id for row in mine])))
-    words = {(_KINDS[type(row)], row.id): names.search_words(_searched_text(row)) for row in rows}
+    _write_words(session, {(_KINDS[type(row)], row.id): _searched_text(row) for row in rows})
+
+
+def _write_words(session: Session, texts: Mapping[tuple[SearchKind, int], str]) -> None:
+    """The words of what has none yet."""
+    words = {subject: names.search_words(text) for subject, text in texts.items()}
     word_ids = _word_ids(session, {word for found in words.values() for word in found})
     entries = [
         {"word_id": word_ids[word], "kind": kind.value, "subject_id": subject_id}

@@ -80,6 +80,11 @@ class ImportRow:
         return self.standing == Standing.MEMBER
 
     @property
+    def is_newcomer(self) -> bool:
+        """Whether it is somebody new with one address, who is added together with others."""
+        return self.person is None and not self.more_addresses
+
+    @property
     def outcome(self) -> RowOutcome:
         if self.problems:
             return RowOutcome.WRONG

@@ -1,6 +1,8 @@
 """Where people work, since when and until when."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -33,6 +35,12 @@ def add_or_change_position(
     for name, day in period.items():
         setattr(position, name, day or getattr(position, name))
     return position
+
+
+def add_positions(rows: Collection[Mapping[str, Any]]) -> None:
+    """Give people who have none yet a position each, by the columns of it."""
+    if rows:
+        db.session.execute(sa.insert(Position).returning(Position.id), [dict(row) for row in rows])
 
 
 def take_position(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -117,18 +118,22 @@ def _keep_apart(person: Person) -> None:
 
 
 def _make_address(address: str, *, preferred: bool, through: bool) -> EmailAddress:
-    """An address of somebody; what a mail server said of the mailbox holds for all who are behind it."""
+    return EmailAddress(**address_columns(address, preferred=preferred, through=through))
+
+
+def address_columns(address: str, *, preferred: bool, through: bool) -> dict[str, Any]:
+    """What is kept of an address of somebody; what a mail server said of the mailbox holds for all who are behind it."""
     shared = through or mailboxes.is_office_address(address)
     bounced = mailboxes.bounce_of(address) if shared else None
-    return EmailAddress(
-        address=address,
-        key=address_key(address),
-        domain=_domain(address),
-        preferred=preferred,
-        through=shared,
-        bounced_at=bounced and bounced.bounced_at,
-        bounce=bounced.bounce if bounced else "",
-    )
+    return {
+        "address": address,
+        "key": address_key(address),
+        "domain": _domain(address),
+        "preferred": preferred,
+        "through": shared,
+        "bounced_at": bounced and bounced.bounced_at,
+        "bounce": bounced.bounce if bounced else "",
+    }
 
 
 def _domain(address: str) -> str:

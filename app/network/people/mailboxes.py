@@ -133,6 +133,10 @@ def is_own(address: EmailAddress) -> bool:
     return not address.through and not is_office_address(address.key)
 
 
+KEYS_OF_PERSON = sa.select(EmailAddress.key).where(EmailAddress.person_id == sa.bindparam("person_id"))
+"""All addresses of somebody, also those at which others are reached, for a condition."""
+
+
 def keys_that_go(person: Person) -> list[str]:
     """The addresses that are about nobody else: one's own, and a mailbox that nobody else is reached through.
 

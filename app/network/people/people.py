@@ -1,6 +1,7 @@
 """People: adding, changing, erasing."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import force_locale
@@ -15,12 +16,13 @@ from app.network.imports.models import Double, ImportedPerson
 from app.network.models import JoinRequest, Membership
 from app.network.organisations.models import ContactPerson
 from app.network.people import mailboxes, name_reading, names, network_notes
-from app.network.people.mail_addresses import close_mailbox, read_address, set_address
+from app.network.people.mail_addresses import address_columns, close_mailbox, read_address, set_address
 from app.network.people.models import (
     AddressChange,
     AddressClaim,
     AddressProposal,
     Departure,
+    EmailAddress,
     Language,
     Person,
     PersonSession,
@@ -85,6 +87,38 @@ def add_person(
     return person
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who is nobody we know, with the address that their mail goes to; `through` as in `add_person`."""
+
+    name: PersonName
+    address: str
+    language: Language
+    phone: str
+    through: bool
+
+
+def add_people(newcomers: Sequence[Newcomer]) -> list[int]:
+    """The same of many at once, in as many statements however many they are. Returns their ids in this order."""
+    if not newcomers:
+        return []
+    rows = [
+        {"language": each.language, "phone": each.phone, **_name_columns(each.name, "", each.language)}
+        for each in newcomers
+    ]
+    ids = list(db.session.scalars(_ADDING, rows))
+    addresses = [
+        {"person_id": number, **address_columns(read_address(each.address), preferred=True, through=each.through)}
+        for number, each in zip(ids, newcomers, strict=True)
+    ]
+    db.session.execute(sa.insert(EmailAddress).returning(EmailAddress.id), addresses)
+    search.index_people({number: f"{row['name']} {row['call_name']}" for number, row in zip(ids, rows, strict=True)})
+    return ids
+
+
+_ADDING = sa.insert(Person).returning(Person.id, sort_by_parameter_order=True)
+
+
 def find_or_add_person(
     name: str, address: str, *, language: Language | str = Language.NL, through: bool = False
 ) -> Person:
@@ -115,11 +149,22 @@ def rename_person(person: Person, name: str | PersonName, call_name: str = "", *
     if person.name and name in {person.name, full_name(person)} and names.clean_name(call_name) == person.call_name:
         return
     read = name_reading.read_name(name, by_owner=by_owner) if isinstance(name, str) else name
-    person.name, person.titles = read.name[:LONGEST_NAME], read.all_titles
-    with force_locale(person.language or Language.NL):
-        person.call_name = names.clean_name(call_name) or read.greeting
-    person.sort_name = read.sort_key
-    person.search_text = names.fold_name(f"{person.name} {person.call_name}")[:200]
+    for column, value in _name_columns(read, call_name, person.language or Language.NL).items():
+        setattr(person, column, value)
+
+
+def _name_columns(read: PersonName, call_name: str, language: Language) -> dict[str, str]:
+    """What is kept of a name."""
+    name = read.name[:LONGEST_NAME]
+    with force_locale(language):
+        called = names.clean_name(call_name) or read.greeting
+    return {
+        "name": name,
+        "titles": read.all_titles,
+        "call_name": called,
+        "sort_name": read.sort_key,
+        "search_text": names.fold_name(f"{name} {called}")[:200],
+    }
 
 
 def full_name(person: Person) -> str:
