@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app import clock
 from app.accounts.models import Account
+from app.courses.models import CourseMeeting
 from app.database import Condition, Moment, db
 from app.directory import contacts
 from app.directory.models import Contact
@@ -22,7 +23,7 @@ from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.lessons.impressions import facts
 from app.lessons.impressions.models import Impression, ImpressionState
 from app.lessons.insights.models import Commitment, CommitmentState
-from app.matching.models import MatchRound
+from app.matching.models import MatchMeeting, MatchRound
 from app.materials.models import Material, Scan
 from app.network import join_answers
 from app.network.models import JoinRequest, Network
@@ -78,18 +79,18 @@ class Need:
 def list_needs(network_ids: list[int], account: Account) -> list[Need]:
     """What needs this organiser's attention in these networks, the soonest event first, then what sessions left."""
     events = _coming_events(network_ids)
-    event_ids = [event.id for event in events]
+    event_ids = [event.id for event, _ in events]
     waves = _open_waves(event_ids)
     failed, silent = _count_by_event(_failed(), event_ids), _count_by_event(_silent(), event_ids)
     declined = _count_by_event(_declined(), event_ids)
     needs = [*_of_all(account), *_network_needs(network_ids)]
-    for event in events:
+    for event, by_itself in events:
         mine = [wave for wave in waves if wave.event_id == event.id and not _waits_for_others(wave, account)]
         needs += _stopped_needs(event, mine, failed.get(event.id, 0))
         if event.id in declined:
             needs.append(Need(NeedReason.SPEAKER_DECLINED, event, declined[event.id]))
         if event.starts_at <= clock.now() + SOON:
-            needs += _needs_of(event, mine, silent.get(event.id, 0))
+            needs += _needs_of(event, mine, silent.get(event.id, 0), by_itself=by_itself)
     return [*_virus_needs(network_ids), *needs, *_impression_needs(network_ids, account), *_overdue_needs(network_ids)]
 
 
@@ -195,11 +196,11 @@ def _stopped_needs(event: Event, waves: list[Wave], failed: int) -> Iterator[Nee
             yield Need(reason, event, wave=wave)
 
 
-def _needs_of(event: Event, waves: list[Wave], silent: int) -> Iterator[Need]:
+def _needs_of(event: Event, waves: list[Wave], silent: int, *, by_itself: bool) -> Iterator[Need]:
     if event.state == EventState.DRAFT:
         yield Need(NeedReason.DRAFT_SOON, event)
         return
-    if not waves:
+    if not waves and not by_itself:
         yield Need(NeedReason.NO_INVITATIONS, event)
     for wave in waves:
         if wave.state == WaveState.DRAFT:
@@ -259,11 +260,26 @@ def _overdue_needs(network_ids: list[int]) -> Iterator[Need]:
         yield Need(NeedReason.OVERDUE, event, count)
 
 
-def _coming_events(network_ids: list[int]) -> list[Event]:
-    wanted = sa.select(Event).where(
-        Event.network_id.in_(network_ids), Event.starts_at > clock.now(), Event.state != EventState.CANCELLED
+def _coming_events(network_ids: list[int]) -> list[tuple[Event, bool]]:
+    """Each with whether people come to it without a mailing: to the later days of a course, and to the sessions of a group."""
+    found = db.session.execute(_select_coming(), {"networks": network_ids, "now": clock.now()})
+    return [(event, by_itself) for event, by_itself in found]
+
+
+@cache
+def _select_coming() -> sa.Select[Event, bool]:
+    earlier, later = aliased(CourseMeeting), aliased(CourseMeeting)
+    follows = sa.exists().where(
+        later.event_id == Event.id,
+        earlier.edition_id == later.edition_id,
+        earlier.place < later.place,
+        earlier.dropped_at.is_(None),
     )
-    return list(db.session.scalars(wanted.order_by(Event.starts_at).options(joinedload(Event.network))))
+    of_group = sa.exists().where(MatchMeeting.event_id == Event.id)
+    ahead = (Event.starts_at > sa.bindparam("now"), Event.state != EventState.CANCELLED)
+    wanted = sa.select(Event, sa.or_(follows, of_group))
+    wanted = wanted.where(Event.network_id.in_(sa.bindparam("networks", expanding=True)), *ahead)
+    return wanted.order_by(Event.starts_at).options(joinedload(Event.network))
 
 
 def _open_waves(event_ids: list[int]) -> list[Wave]:

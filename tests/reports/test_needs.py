@@ -13,6 +13,7 @@ from app.inbox.models import IncomingMail, Outcome, Shape
 from app.invitations.waves.models import WaveKind, WaveState
 from app.lessons.impressions import impressions
 from app.matching import rounds
+from app.matching.models import MatchMeeting
 from app.network.models import Joining, JoinRequest, Verdict
 from app.outbox import circuit_breaker
 from app.outbox.models import Message
@@ -24,6 +25,7 @@ from tests.directory import members
 from tests.helpers import sign_in, work
 from tests.matching import matched
 from tests.questions import posed
+from tests.registration import made_courses
 
 
 @pytest.fixture
@@ -159,3 +161,20 @@ class TestMail:
             (NeedReason.TO_REVIEW, 1),
             (NeedReason.WAVE_PAUSED, 0),
         ]
+
+
+def test_only_who_has_to_be_mailed_is_brought_up_as_uninvited(app):
+    """To the later days of a course, and to the sessions of a group, people come without a mailing of their own."""
+    network = factories.network()
+    edition = made_courses.edition(made_courses.course(network), days=3, begins=10)
+    row = matched.round_of(network)
+    for name in ("Anna Bos", "Bram Maas"):
+        matched.takes_part(row, name)
+    matched.send(row)
+    together = factories.event(network, title="Intervisie", confidential=True)
+    db.session.add(MatchMeeting(group_id=row.proposal.groups[0].id, event_id=together.id))
+    alone = factories.event(network, title="Sessie")
+    db.session.commit()
+    found = needs.list_needs([network.id], factories.account(network))
+    uninvited = {each.event.id for each in found if each.reason == NeedReason.NO_INVITATIONS}
+    assert uninvited == {edition.meetings[0].event_id, alone.id}
