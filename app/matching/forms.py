@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, RadioField, SelectField
+from wtforms import BooleanField, FieldList, FormField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import HiddenInput
 
 from app import clock
 from app.clock import NoSuchMoment
@@ -252,6 +253,8 @@ class DatesForm(Form):
 class MeetingsForm(Form):
     """How often a group comes together after the sessions that there are."""
 
+    last = IntegerField(widget=HiddenInput())
+    """Id of the session after which they come, as whoever sends this saw it."""
     number = WholeNumberField(
         _l("Hoe vaak nog?"),
         required=True,

@@ -17,12 +17,13 @@ from app.database import Condition, db, lock_row, take_row
 from app.events import event_series, planning
 from app.events.models import Event, EventState
 from app.invitations import inviting
-from app.invitations.models import Invitation, Origin
+from app.invitations.models import Answer, Invitation, Origin
 from app.matching.kinds import Reply
 from app.matching.models import MatchEnrolment, MatchGroup, MatchMeeting, MatchRound, MatchSeat
 from app.network.models import Membership, Standing
 from app.polls.models import Poll, PollDate, PollVote, Vote, Voter
 from app.registration import answers
+from app.registration.models import Registration, RegistrationState
 from app.setbacks import one_by_one
 from app.words import Refusal
 
@@ -35,6 +36,9 @@ class NoMeetings(Refusal):
 
     says = {
         "unpublished": _l("Publiceer eerst de vorige keer. De volgende nemen de plek en de tijd daarvan over."),
+        "changed": _l("Er zijn intussen al keren gepland. Kijk eerst welke."),
+        "past": _l("De eerste nieuwe keer ligt in het verleden. Kies meer weken ertussen."),
+        "ended": _l("Deze ronde is gestopt."),
         "clock": _l("Op %(day)s is die tijd er niet, of twee keer. Kies een andere afstand."),
     }
     field = "weeks"
@@ -57,18 +61,40 @@ def list_meetings(groups: Sequence[MatchGroup]) -> dict[int, list[Event]]:
 
 
 def list_ahead(seat: MatchSeat) -> list[Event]:
-    """The sessions of somebody's group that are to come, the first first."""
-    meetings = list_meetings([seat.group])[seat.group_id]
-    return [each for each in meetings if each.published and not each.over]
+    """The sessions of somebody's group that are to come and in which they have a place, the first first."""
+    wanted = (
+        sa.select(Event)
+        .join(MatchMeeting, MatchMeeting.event_id == Event.id)
+        .join(Invitation, Invitation.event_id == Event.id)
+        .join(Registration, Registration.invitation_id == Invitation.id)
+        .where(MatchMeeting.group_id == seat.group_id, Invitation.person_id == seat.enrolment.person_id)
+        .where(Registration.state == RegistrationState.CONFIRMED)
+        .where(Event.state == EventState.PUBLISHED, Event.ends_at > clock.now())
+    )
+    return list(db.session.scalars(wanted.order_by(Event.starts_at, Event.id)))
 
 
-def plan_more(group: MatchGroup, number: int, weeks: int) -> list[Event]:
-    """So many sessions more, each so many weeks after the one before and like that, published at once. Raises NoMeetings."""
+def find_last(group: MatchGroup) -> Event | None:
+    """The session that others follow: the last one that is not cancelled."""
+    return next((each for each in reversed(list_meetings([group])[group.id]) if not each.cancelled), None)
+
+
+def plan_more(group: MatchGroup, number: int, weeks: int, last_id: int) -> list[Event]:
+    """So many sessions more, each so many weeks after the one before and like that, published at once.
+
+    `last_id` is of the session that was the last one when this was asked. Raises NoMeetings.
+    """
     lock_row(group)
-    meetings = list_meetings([group])[group.id]
-    last = meetings[-1] if meetings else None
-    if last is None or not last.published:
+    last = find_last(group)
+    if group.proposal.round.ended_at is not None:
+        raise NoMeetings("ended")
+    if last is None or last.id != last_id:
+        raise NoMeetings("changed")
+    lock_row(last)
+    if not last.published:
         raise NoMeetings("unpublished")
+    if last.starts_at + timedelta(weeks=weeks) <= clock.now():
+        raise NoMeetings("past")
     if last.series is None:
         event_series.put_in_series(last, last.title)
     return [_plan_after(group, last, each * weeks) for each in range(1, number + 1)]
@@ -108,7 +134,8 @@ def _select_missing(what: sa.SQLColumnExpression[int]) -> sa.Select[int]:
         .join(MatchSeat, MatchSeat.group_id == MatchGroup.id)
         .join(MatchEnrolment, MatchEnrolment.id == MatchSeat.enrolment_id)
         .join(MatchRound, MatchRound.id == MatchEnrolment.round_id)
-        .where(MatchRound.sent_at.is_not(None), _takes_registrations(), *_in_the_group(), ~asked)
+        .where(MatchRound.sent_at.is_not(None), MatchRound.ended_at.is_(None))
+        .where(_takes_registrations(), *_in_the_group(), ~asked)
     )
 
 
@@ -131,6 +158,7 @@ def _bring_together(meeting_id: int) -> int | None:
     meeting = take_row(MatchMeeting, meeting_id)
     if meeting is None:
         return None
+    lock_row(meeting.group)  # who stops meanwhile waits, and is then taken out of what they were brought into
     missing = _select_missing(MatchSeat.id).where(MatchMeeting.id == meeting_id)
     loading = joinedload(MatchSeat.enrolment).joinedload(MatchEnrolment.person)
     seats = db.session.scalars(sa.select(MatchSeat).where(MatchSeat.id.in_(missing)).options(loading)).all()
@@ -160,14 +188,33 @@ def _bring(event: Event, seat: MatchSeat, *, comes: bool) -> None:
         inviting.plan_invitation_again(invitation)
 
 
-def leave_meetings(seat: MatchSeat) -> None:
-    """Who is in a group no more comes to nothing that is ahead of it."""
+def leave_meetings(seat: MatchSeat, *, quietly: bool = False) -> None:
+    """Who is in a group no more comes to nothing that is ahead of it, nor to what is cancelled once that goes on after all.
+
+    `quietly` where nobody is to be mailed.
+    """
+    for invitation in _invited_ahead(seat, Event.state != EventState.DRAFT):
+        if quietly or invitation.event.cancelled:
+            answers.drop_out(invitation)
+        else:
+            answers.decline_invitation(invitation)
+
+
+def rejoin_meetings(seat: MatchSeat) -> None:
+    """Who says yes to a group has a place in what is ahead of it, also where they were only asked or had given theirs up."""
+    comes_not = sa.or_(Invitation.answer.is_(None), Invitation.answer != Answer.YES)
+    for invitation in _invited_ahead(seat, _takes_registrations(), comes_not):
+        if seat.enrolment.person_id not in set(db.session.scalars(_select_unable(invitation.event_id))):
+            answers.accept_invitation(invitation, invitation.event.modes[0])
+
+
+def _invited_ahead(seat: MatchSeat, *conditions: Condition) -> list[Invitation]:
+    """Somebody's invitations to the sessions of their group that are to come."""
     wanted = (
         sa.select(Invitation)
         .join(MatchMeeting, MatchMeeting.event_id == Invitation.event_id)
         .join(Event, Event.id == Invitation.event_id)
         .where(MatchMeeting.group_id == seat.group_id, Invitation.person_id == seat.enrolment.person_id)
-        .where(Event.state == EventState.PUBLISHED, Event.starts_at > clock.now())
+        .where(Event.starts_at > clock.now(), *conditions)
     )
-    for invitation in db.session.scalars(wanted.order_by(Invitation.id)):
-        answers.decline_invitation(invitation)
+    return list(db.session.scalars(wanted.order_by(Invitation.id)))

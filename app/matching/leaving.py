@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.database import db
-from app.matching import seats
+from app.matching import group_meetings, seats
 from app.matching.kinds import Reply
 from app.matching.models import (
     MatchApart,
@@ -55,6 +55,7 @@ def _stop_all(*conditions: sa.ColumnElement[bool]) -> None:
         if seat.active:
             seat.left_at = clock.now()
             db.session.flush()
+            group_meetings.leave_meetings(seat, quietly=True)
             seats.tell_who_is_left(seat.group)
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.accounts.shared_changes import put_back
-from app.database import db
+from app.database import db, lock_row
 from app.matching import calls, group_meetings, proposals, rounds, seats
 from app.matching.forms import ApartForm, DatesForm, MeetingsForm, RoundForm
 from app.matching.kinds import Reply
@@ -17,6 +17,7 @@ from app.matching.models import MatchApart, MatchEnrolment, MatchGroup, MatchRou
 from app.network import network_queries
 from app.network.models import Network
 from app.polls import polls
+from app.polls.models import PollState
 from app.web import undo
 from app.web.acting import acting
 from app.web.day_warnings import warn_of_days
@@ -216,7 +217,10 @@ def note_absent(network: Network, seat: MatchSeat) -> ResponseReturnValue:
 def propose_dates(network: Network, group: MatchGroup) -> ResponseReturnValue:
     """A date poll among the group; the session that comes of it is confidential."""
     row = group.proposal.round
-    if row.sent_at is None or group.poll_id is not None:
+    if request.method == "POST":
+        lock_row(group)
+    under_way = group.poll is not None and group.poll.state == PollState.OPEN
+    if row.sent_at is None or row.ended_at is not None or under_way or group_meetings.find_last(group):
         abort(409)
     people = [seat.enrolment.person for seat in group.seats if seat.active]
     form = DatesForm(group, row)
@@ -242,13 +246,13 @@ def propose_dates(network: Network, group: MatchGroup) -> ResponseReturnValue:
 def plan_meetings(network: Network, group: MatchGroup) -> ResponseReturnValue:
     """The next sessions of a group, after the first one; everybody of it is brought in by the clockwork."""
     row = group.proposal.round
-    meetings = group_meetings.list_meetings([group])[group.id]
-    if row.sent_at is None or not meetings:
+    last = group_meetings.find_last(group)
+    if row.sent_at is None or row.ended_at is not None or last is None:
         abort(409)
-    form = MeetingsForm()
+    form = MeetingsForm(data={"last": last.id})
     if form.validate_on_submit():
         with acting(form) as act:
-            planned = group_meetings.plan_more(group, form.number.data or 1, form.weeks.data or 1)
+            planned = group_meetings.plan_more(group, form.number.data or 1, form.weeks.data or 1, form.last.data or 0)
             act.say(
                 ngettext(
                     "%(num)s keer gepland. De groep krijgt het zo in de agenda.",
@@ -260,7 +264,12 @@ def plan_meetings(network: Network, group: MatchGroup) -> ResponseReturnValue:
             warn_of_days(*((each.starts_at, each.ends_at) for each in planned), zone=planned[0].zone)
             return redirect(_to_round(row), 303)
     return render_template(
-        "matching/meetings.html", network=network, round=row, group=group, meetings=meetings, form=form
+        "matching/meetings.html",
+        network=network,
+        round=row,
+        group=group,
+        meetings=group_meetings.list_meetings([group])[group.id],
+        form=form,
     ), 422 if form.errors else 200
 
 

@@ -86,7 +86,7 @@ def _page(
         network=row.network,
         seat=seat,
         token=enrolments.link_of_enrolment(enrolment).rpartition("/")[2],
-        meetings=group_meetings.list_ahead(seat) if seat else [],
+        meetings=group_meetings.list_ahead(enrolment.seat) if enrolment.seat and row.sent_at else [],
         companions=seats.list_companions(seat) if seat else [],
         form=form or (_wishes_form(enrolment) if row.open else None),
         rating=rating or RatingForm(),

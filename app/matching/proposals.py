@@ -270,6 +270,7 @@ def _give_up(seat: MatchSeat | None) -> MatchGroup | None:
     if seat is None:
         return None
     group = seat.group
+    lock_row(group)
     group_meetings.leave_meetings(seat)
     db.session.delete(seat)
     db.session.flush()

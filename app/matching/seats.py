@@ -97,7 +97,9 @@ def answer_seat(enrolment: MatchEnrolment, reply: Reply) -> None:
     if reply == Reply.NO:
         group_meetings.leave_meetings(seat)
         tell_who_is_left(seat.group)
-    elif enrolment.round.in_pairs and rounds.is_agreed(seat.group):
+        return
+    group_meetings.rejoin_meetings(seat)
+    if enrolment.round.in_pairs and rounds.is_agreed(seat.group):
         for each in seat.group.seats:
             if each.active:
                 plan_news(each.enrolment, News.AGREED)

@@ -205,7 +205,7 @@ PAGES = {
     "/organise/networks/{n}/matching/{match}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/matching/{match}/edit": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/matching/{sent}/groups/{match_group}/dates": (302, 404, 403, 200, 200),
-    "/organise/networks/{n}/matching/{sent}/groups/{match_group}/meetings": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/matching/{sent}/groups/{met_group}/meetings": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/{poll}": (302, 404, 403, 200, 200),
@@ -425,7 +425,7 @@ ACTS = {
     "/organise/networks/{n}/matching/{match}/aparts/{apart}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/matching/{sent}/seats/{match_seat}/absent": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/matching/{sent}/groups/{match_group}/dates": (302, 404, 403, 422, 422),
-    "/organise/networks/{n}/matching/{sent}/groups/{match_group}/meetings": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/matching/{sent}/groups/{met_group}/meetings": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/polls/{poll}/choose/{date}": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/stop": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/remind": (302, 404, 403, 303, 303),
@@ -697,12 +697,12 @@ def make_world(slug: str = "eigen") -> dict:
     begin = factories.start(30)
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
     match, sent = matched.round_of(network), matched.round_of(network, title="Buddy’s najaar")
-    pair = [matched.takes_part(each, factories.person(of=network)) for each in (match, match, sent, sent)]
+    pair = [matched.takes_part(each, factories.person(of=network)) for each in (match, match, *[sent] * 4)]
     match_rounds.keep_apart(match, pair[0].person, pair[1].person)
     matched.send(sent)
-    place = match_rounds.seats_of(sent)[0]
+    place, *_, met = match_rounds.seats_of(sent)
     db.session.add(
-        MatchMeeting(group_id=place.group_id, event=factories.event(network, title="Intervisie", confidential=True))
+        MatchMeeting(group_id=met.group_id, event=factories.event(network, title="Intervisie", confidential=True))
     )
     waits, helped = posed.question(network, person), posed.question(network, person, is_open=True)
     answered = posed.answer(helped, double, "Kijk in Best", "Groet, Piet")
@@ -759,7 +759,7 @@ def make_world(slug: str = "eigen") -> dict:
         "course": edition.course_id, "item": item.id, "idea": idea.id, "edition": edition.id,
         "held_edition": held_edition.id, "off_edition": off_edition.id, "meeting": held_edition.meetings[1].id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "written": written.id, "stopped": stopped.id, "key": key.id,
-        "ask": ask.id, "twins": twins.id, "log": log.id, "match": match.id, "sent": sent.id, "apart": match_rounds.list_aparts(match)[0].id, "match_seat": place.id, "match_group": place.group_id,
+        "ask": ask.id, "twins": twins.id, "log": log.id, "match": match.id, "sent": sent.id, "apart": match_rounds.list_aparts(match)[0].id, "match_seat": place.id, "match_group": place.group_id, "met_group": met.group_id,
         "poll": poll.id, "asked": waits.id, "helped": helped.id, "answered": answered.id, "date": poll.dates[0].id, "busy": busy.id, "hall": hall.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "round": ronde.id, "q": question.id,

@@ -10,7 +10,7 @@ from app.database import db
 from app.events import planning
 from app.events.models import Event
 from app.invitations.models import Answer, Invitation
-from app.matching import enrolments, group_meetings, proposals, seats
+from app.matching import enrolments, group_meetings, leaving, proposals, rounds, seats
 from app.matching.group_meetings import NoMeetings
 from app.matching.kinds import Reply, RoundKind
 from app.matching.models import MatchEnrolment, MatchGroup, MatchMeeting, MatchRound
@@ -125,13 +125,97 @@ def test_the_next_ones_take_over_hour_place_and_secrecy_and_everybody_comes(netw
 def test_the_next_ones_wait_until_the_one_before_is_published(network):
     row, _ = _sent_round(network)
     (group,) = row.proposal.groups
-    with pytest.raises(NoMeetings):
-        group_meetings.plan_more(group, 1, 8)
     event = factories.event(network, published=False)
+    with pytest.raises(NoMeetings, match="changed"):
+        group_meetings.plan_more(group, 1, 8, event.id)
     db.session.add(MatchMeeting(group_id=group.id, event_id=event.id))
     db.session.flush()
-    with pytest.raises(NoMeetings):
-        group_meetings.plan_more(group, 1, 8)
+    with pytest.raises(NoMeetings, match="unpublished"):
+        group_meetings.plan_more(group, 1, 8, event.id)
+
+
+def test_pressed_twice_or_into_the_past_nothing_more_is_planned(network, client):
+    row, _ = _sent_round(network)
+    (group,) = row.proposal.groups
+    first = _chosen_day(group)
+    sign_in(client, factories.account(network))
+    page = f"/organise/networks/netwerk/matching/{row.id}/groups/{group.id}/meetings"
+    sent = {"number": "1", "weeks": "8", "last": str(first.id)}
+    assert [post(client, page, **sent).status_code for _ in range(2)] == [303, 422]
+    last = group_meetings.find_last(group)
+    assert len(group_meetings.list_meetings([group])[group.id]) == 2
+    factories.move(first, hours=-24 * 90)
+    factories.move(last, hours=-24 * 60)
+    with pytest.raises(NoMeetings, match="past"):
+        group_meetings.plan_more(group, 3, 1, last.id)
+
+
+def test_a_cancelled_last_one_is_not_followed_and_an_ended_round_plans_and_asks_nothing(network, client):
+    row, them = _sent_round(network)
+    _agree(*them)
+    (group,) = row.proposal.groups
+    first = _chosen_day(group)
+    (second,) = group_meetings.plan_more(group, 1, 8, first.id)
+    planning.cancel_event(second, "")
+    db.session.commit()
+    assert group_meetings.find_last(group) == first
+    (third,) = group_meetings.plan_more(group, 1, 9, first.id)
+    rounds.end_round(row)
+    db.session.commit()
+    assert group_meetings.bring_groups_together() == 0
+    with pytest.raises(NoMeetings, match="ended"):
+        group_meetings.plan_more(group, 1, 8, third.id)
+
+
+def test_after_its_draft_was_deleted_a_group_can_choose_a_day_again(network, client):
+    row, _ = _sent_round(network)
+    (group,) = row.proposal.groups
+    event = _chosen_day(group)
+    page = f"/organise/networks/netwerk/matching/{row.id}/groups/{group.id}/dates"
+    sign_in(client, factories.account(network))
+    assert client.get(page).status_code == 409
+    planning.withdraw_event(event)
+    planning.delete_drafts([event])
+    db.session.commit()
+    assert client.get(page).status_code == 200
+
+
+def test_who_says_yes_after_all_comes_again_but_not_on_a_day_that_does_not_suit(network):
+    row, (anna, bram, cleo) = _sent_round(network)
+    _agree(anna, bram)
+    (group,) = row.proposal.groups
+    first = _chosen_day(group, bram)
+    (second,) = group_meetings.plan_more(group, 1, 8, first.id)
+    db.session.commit()
+    group_meetings.bring_groups_together()
+    for each in (anna, bram, cleo):
+        seats.answer_seat(each, Reply.NO)
+    _agree(anna, bram, cleo)
+    db.session.commit()
+    assert _answers(first) == {"Anna Bos": Answer.YES, "Bram Maas": Answer.NO, "Cleo Smit": Answer.YES}
+    assert _answers(second) == dict.fromkeys(NAMES, Answer.YES)
+
+
+def test_what_was_cancelled_brings_nobody_back_who_stopped_meanwhile(network):
+    row, them = _sent_round(network)
+    _agree(*them)
+    event = _chosen_day(row.proposal.groups[0])
+    group_meetings.bring_groups_together()
+    planning.cancel_event(event, "")
+    seats.stop(them[0])
+    planning.publish_event(event)
+    db.session.commit()
+    assert _answers(event)["Anna Bos"] == Answer.NO
+
+
+def test_who_asks_to_leave_their_data_alone_gives_up_their_places(network):
+    row, them = _sent_round(network)
+    _agree(*them)
+    event = _chosen_day(row.proposal.groups[0])
+    group_meetings.bring_groups_together()
+    leaving.stop_everywhere(them[0].person)
+    db.session.commit()
+    assert _answers(event)["Anna Bos"] == Answer.NO
 
 
 @pytest.mark.parametrize("how", ["stops", "says no", "is taken out", "is moved"])
@@ -140,7 +224,7 @@ def test_who_is_in_the_group_no_more_comes_to_nothing_ahead_of_it(network, how):
     _agree(*them)
     here, there = row.proposal.groups
     first, other = _chosen_day(here), _chosen_day(there)
-    group_meetings.plan_more(here, 1, 8)
+    group_meetings.plan_more(here, 1, 8, first.id)
     assert group_meetings.bring_groups_together() == 9
     who = here.seats[0].enrolment
     name = who.person.name

@@ -37,7 +37,7 @@ WITHOUT = {
     "/organise/networks/{n}/courses/editions/{course_edition}/completion/certificates/{course_cert}": "proposes a name for a version that is new; it says which one it saw",
     "/organise/networks/{n}/matching/new": "proposes the usual rules of a round that is new",
     "/organise/networks/{n}/matching/{sent}/groups/{match_group}/dates": "proposes a title for a poll that is new",
-    "/organise/networks/{n}/matching/{sent}/groups/{match_group}/meetings": "proposes how many sessions that are new",
+    "/organise/networks/{n}/matching/{sent}/groups/{met_group}/meetings": "proposes how many sessions that are new",
     "/organise/networks/{n}/people/{p}": "proposes today as the day on which a position ends",
 }
 """Forms that come filled in but change no stored row."""
