@@ -220,22 +220,6 @@ def only_reading() -> Iterator[None]:
         db.session.commit()
 
 
-def kept_in_transaction(name: str) -> dict[int, Any]:
-    """Rows by id that are noted under a name for as long as the transaction lasts, such as those that it has locked.
-
-    What is noted within a savepoint is forgotten at once: its end may be the end of that lock.
-    """
-    session = db.session()
-    transaction = session.get_transaction() or session.begin()
-    begun, kept = session.info.get(name, (None, {}))
-    if begun is not transaction:
-        kept = {}
-    if session.in_nested_transaction():
-        return dict(kept)
-    session.info[name] = transaction, kept
-    return cast("dict[int, Any]", kept)
-
-
 def give_up_transaction() -> None:
     """Roll back what was begun, also where that the connection was lost shows only now."""
     try:

@@ -10,6 +10,7 @@ GROUND = {
     "settings",
     "clock",
     "database",
+    "transaction_notes",
     "extensions",
     "rate_counts",
     "page_stamps",

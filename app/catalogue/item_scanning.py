@@ -1,6 +1,6 @@
 """The virus scanner looks at files on offer in the background, as it does at the material of sessions."""
 
-import hashlib
+from operator import attrgetter
 
 from app.catalogue import items
 from app.catalogue.models import CatalogueItem
@@ -18,13 +18,9 @@ def _waits() -> Condition:
     return CatalogueItem.size.is_not(None) & items.there()
 
 
-def _stamp(item: CatalogueItem) -> str:
-    return hashlib.sha256(items.read_content(item) or b"").hexdigest()
-
-
 def _tell(item: CatalogueItem) -> None:
     page = f"/organise/networks/{item.network.slug}/catalogue/{item.id}"
     virus_mails.tell_organisers(item.network, item.title, item.file_name, page)
 
 
-_ITEMS = ScannedFiles("scan_waiting_items", CatalogueItem, _waits, items.read_content, _stamp, _tell)
+_ITEMS = ScannedFiles("scan_waiting_items", CatalogueItem, _waits, items.read_content, attrgetter("version"), _tell)

@@ -146,6 +146,7 @@ def _fill(item: CatalogueItem, details: ItemDetails, file: CleanFile | None) -> 
         setattr(item, name, getattr(details, name))
     item.roles, item.themes = list(details.roles), list(details.themes)
     if file:
+        item.version = (item.version or 0) + 1
         item.address, item.file_name, item.size, item.scan = "", file.name, len(file.content), Scan.NOT_SCANNED
         item.link_state, item.link_checked_at = LinkState.UNKNOWN, None
     elif details.address and details.address != item.address:

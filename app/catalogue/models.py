@@ -51,6 +51,8 @@ class CatalogueItem(Model):
     file_name: Mapped[str] = mapped_column(sa.String(150), default="")
     size: Mapped[int | None]
     """Bytes of a file."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Rises when another file takes the place of the one before."""
     scan: Mapped[Scan] = enum_column(Scan, default=Scan.NOT_SCANNED)
     minutes: Mapped[int | None]
     """How long it takes."""

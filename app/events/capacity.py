@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoResultFound
 
 from app import clock
-from app.database import db, kept_in_transaction
+from app.database import db
 from app.events.models import Event, Mode
 from app.registration.models import Allotment, Registration, RegistrationState
+from app.transaction_notes import kept_in_transaction
 
 _EVENTS = (
     sa.select(Event)

@@ -209,7 +209,7 @@ def rejoin_meetings(seat: MatchSeat) -> None:
 
 
 def _invited_ahead(seat: MatchSeat, *conditions: Condition) -> list[Invitation]:
-    """Somebody's invitations to the sessions of their group that are to come."""
+    """Somebody's invitations to the sessions of their group that are to come, in the order in which sessions are locked."""
     wanted = (
         sa.select(Invitation)
         .join(MatchMeeting, MatchMeeting.event_id == Invitation.event_id)
@@ -217,4 +217,4 @@ def _invited_ahead(seat: MatchSeat, *conditions: Condition) -> list[Invitation]:
         .where(MatchMeeting.group_id == seat.group_id, Invitation.person_id == seat.enrolment.person_id)
         .where(Event.starts_at > clock.now(), *conditions)
     )
-    return list(db.session.scalars(wanted.order_by(Invitation.id)))
+    return list(db.session.scalars(wanted.order_by(Invitation.event_id)))

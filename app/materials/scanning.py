@@ -39,8 +39,8 @@ class ScannedFiles:
     waits: Callable[[], Condition]
     """The condition that a row has a file that may be given out."""
     read: Callable[[Any], bytes | None]
-    stamp: Callable[[Any], object]
-    """What is another once the file of a row was replaced."""
+    version: Callable[[Any], int]
+    """What is another once the file of a row was replaced; asked while others wait, so it reads no file."""
     tell: Callable[[Any], None]
     """Let who has to know hear that a virus was found."""
 
@@ -61,13 +61,13 @@ def scan_waiting(files: ScannedFiles) -> int:
 def _scan(scanner: str, files: ScannedFiles, row_id: int) -> int | None:
     """Have one scanned while others may write; what was replaced meanwhile has to wait again."""
     row = db.session.get(files.model, row_id)
-    content, stamp = (files.read(row), files.stamp(row)) if row else (None, None)
+    content, version = (files.read(row), files.version(row)) if row else (None, None)
     db.session.commit()
     if content is None:
         return None
     found = ask_scanner(scanner, content)
     taken = take_row(files.model, row_id)
-    if taken is None or files.stamp(taken) != stamp:
+    if taken is None or files.version(taken) != version:
         return None
     taken.scan = found
     if found == Scan.INFECTED:

@@ -23,12 +23,13 @@ from app.courses.models import (
     EnrolmentDay,
     EnrolmentState,
 )
-from app.database import db, kept_in_transaction
+from app.database import db
 from app.events import capacity
 from app.events.models import Event, EventFormat, EventState, Mode
 from app.invitations.models import Invitation
 from app.registration.models import Registration, RegistrationState
 from app.signals import Signal
+from app.transaction_notes import kept_in_transaction
 from app.words import Refusal
 
 enrolled = Signal("Somebody got a place in a course, or one in line; sent with the enrolment.")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.attendance.models import Attendance
 from app.breakouts import choices
-from app.database import db, kept_in_transaction
+from app.database import db
 from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations.models import Invitation
@@ -23,6 +23,7 @@ from app.network.people import job_positions
 from app.network.people.models import Person
 from app.registration import course_places, waiting_list
 from app.registration.models import Registration, RegistrationState
+from app.transaction_notes import kept_in_transaction
 from app.words import Refusal
 
 

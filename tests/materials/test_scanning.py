@@ -8,10 +8,13 @@ from contextlib import suppress
 import pytest
 import sqlalchemy as sa
 
-from app.catalogue.models import CatalogueFile
+from app.catalogue import items
+from app.catalogue.items import ItemDetails
+from app.catalogue.models import CatalogueItem, ItemKind
 from app.database import db
 from app.jobs import JobsFailed, do_jobs
 from app.materials import materials, scanning
+from app.materials.material_files import CleanFile
 from app.materials.models import ForWhom, Material, Scan
 from app.outbox.models import Message
 from tests import factories
@@ -161,8 +164,9 @@ def test_a_file_on_offer_that_is_replaced_while_it_is_scanned_waits_again(app, e
 
     def replace() -> None:
         with app.app_context():
-            insert = sa.update(CatalogueFile).where(CatalogueFile.item_id == number)
-            db.session.execute(insert.values(content=b"%PDF-1.7 EICAR!"))
+            same = ItemDetails(kind=ItemKind.GUIDE, title="Gids", summary="Over data.", address="")
+            another = CleanFile("data.pdf", b"%PDF-1.7 EICAR!")
+            items.change_item(db.session.get_one(CatalogueItem, number), same, another)
             db.session.commit()
 
     clamd.meanwhile = replace
