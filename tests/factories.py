@@ -132,10 +132,18 @@ def event(of: Network | None = None, *, published: bool = True, **values) -> Eve
     return made
 
 
+def in_hours(hours: float) -> datetime:
+    """So many hours from now; what is less than half a day ahead is still today, also late in the evening."""
+    moment = clock.now() + timedelta(hours=hours)
+    if 0 < hours < 12:
+        return min(moment, clock.start_of_day(clock.today() + timedelta(days=1)) - timedelta(seconds=1))
+    return moment
+
+
 def move(event: Event, *, hours: float) -> Event:
     """Let an event start so many hours from now, negative in the past, without telling anybody."""
     length, first = event.ends_at - event.starts_at, event_days.dates_of_event(event)[0]
-    event.starts_at = event.closes_at = clock.now() + timedelta(hours=hours)
+    event.starts_at = event.closes_at = in_hours(hours)
     event.ends_at = event.starts_at + length
     for there in db.session.scalars(sa.select(Attendance).where(Attendance.event_id == event.id)):
         there.day += event_days.dates_of_event(event)[0] - first

@@ -40,7 +40,7 @@ def _fill() -> None:
     audience = factories.audience(network)
     waits = factories.event(network, title="Wacht op antwoord", starts_at=factories.start(days=20))
     factories.invitation(waits, people[0])
-    today = factories.event(network, title="Vandaag", starts_at=clock.now() + timedelta(minutes=30))
+    today = factories.event(network, title="Vandaag", starts_at=factories.in_hours(0.5))
     factories.registration(today, people[1])
     last = factories.held(network, title="Vorige keer")
     for event in (waits, today):

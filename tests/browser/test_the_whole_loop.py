@@ -27,6 +27,7 @@ from app.lessons.insights.models import Commitment
 from app.network import digest_rhythm
 from app.network.people.models import DigestFrequency, Person
 from app.registration import answers
+from tests import factories
 from tests.browser.conftest import ORGANISER, PHONE, walked_on
 
 pytestmark = walked_on("postgresql")
@@ -46,7 +47,7 @@ def begins(slug: str, hours: float) -> None:
     """Let a session begin so many hours from now."""
     event = db.session.scalars(sa.select(Event).filter_by(slug=slug)).one()
     length = event.ends_at - event.starts_at
-    event.starts_at = event.closes_at = clock.now() + timedelta(hours=hours)
+    event.starts_at = event.closes_at = factories.in_hours(hours)
     event.ends_at = event.starts_at + length
 
 

@@ -567,7 +567,7 @@ def _course_edition(network, act: str, *, published: bool) -> Press:
     edition = planned.published(network) if published else planned.edition(network)
     page = f"/organise/networks/{network.slug}/courses/editions/{edition.id}"
     shown = f"{page}/{act}" if act in {"cancel", "delete"} else page
-    return Press(shown, f"{page}/{act}", _set(edition.meetings[0].event, starts_at=factories.start(60), ends_at=factories.start(61)), Part.DAYS)  # fmt: skip
+    return Press(shown, f"{page}/{act}", _set(edition.meetings[0].event, starts_at=factories.start(60), ends_at=factories.start(60, hour=16)), Part.DAYS)  # fmt: skip
 
 
 @pressing("courses.publish_edition")
@@ -590,7 +590,7 @@ def _revive_course(network):
     edition = planned.published(network)
     editions_of_courses.cancel_edition(edition, "")
     page = f"/organise/networks/{network.slug}/courses/editions/{edition.id}/revive"
-    return Press(page, page, _set(edition.meetings[0].event, starts_at=factories.start(60), ends_at=factories.start(61)), Part.DAYS)  # fmt: skip
+    return Press(page, page, _set(edition.meetings[0].event, starts_at=factories.start(60), ends_at=factories.start(60, hour=16)), Part.DAYS)  # fmt: skip
 
 
 @pressing("courses.delete_edition")
