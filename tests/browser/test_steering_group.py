@@ -293,7 +293,7 @@ def _mail_link(loes, theme: str, name: str) -> None:
 
 
 def _write_by_link(koppel, address: str, text: str) -> None:
-    page = koppel.mail(address)
+    page = koppel.mail(address, "Hoe staat het met")
     koppel.press_in_mail("Bekijk hoe het met dit thema staat")
     page.get_by_label("Hoe gaat het met dit thema?").fill(text)
     koppel.press("Bewaar mijn tekst")
