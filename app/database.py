@@ -20,7 +20,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, QueryableAttribute, mapped_column
 from sqlalchemy.orm.exc import ObjectDeletedError
 
@@ -261,6 +261,15 @@ def _guard(connection: sa.Connection, guarded: bool) -> None:
     else:
         cast(Any, connection.connection.driver_connection).read_only = guarded
     connection.info["guarded"] = guarded
+
+
+def as_database_error(connection: sa.Connection, statement: str, error: Exception) -> BaseException:
+    """What SQLAlchemy would have raised, had it run the statement that the driver was given past it.
+
+    Who waits for a database that is away, or says so on a page, knows it by SQLAlchemy's errors alone.
+    """
+    dialect = connection.dialect
+    return DBAPIError.instance(statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Model, db
+from app.database import Model, as_database_error, db
 
 SHARDS = 8
 """Rows among which writers choose: on PostgreSQL two that take the same one wait for each other's commit."""
@@ -110,10 +110,13 @@ def _write_stamp(connection: sa.Connection, *, alone: bool = False) -> None:
     number = secrets.randbits(62)
     write = _WRITE.format(number % SHARDS, number)
     driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite" or alone:
-        _unless_missing(driver, write)
-    elif not _unless_missing(driver, f"SAVEPOINT page_stamp; {write}; RELEASE page_stamp"):
-        driver.execute("ROLLBACK TO page_stamp")
+    try:
+        if connection.dialect.name == "sqlite" or alone:
+            _unless_missing(driver, write)
+        elif not _unless_missing(driver, f"SAVEPOINT page_stamp; {write}; RELEASE page_stamp"):
+            driver.execute("ROLLBACK TO page_stamp")
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise as_database_error(connection, write, error) from error
 
 
 def _unless_missing(driver: Any, statement: str) -> bool:

@@ -65,6 +65,24 @@ def test_an_answer_stands_where_the_connection_goes_only_when_it_is_given_back(a
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_a_connection_that_goes_before_the_commit_is_a_database_that_is_away(app):
+    """Only by SQLAlchemy's error do pages say that it is away, and jobs try again."""
+    person = factories.person("Ans Klein")
+    db.session.commit()
+    person.name = "Ans Groot"
+    db.session.flush()
+    mine = db.session.scalar(sa.select(sa.func.pg_backend_pid()))
+    with sa.create_engine(db.engine.url, poolclass=sa.NullPool).connect() as other:
+        other.execute(sa.select(sa.func.pg_terminate_backend(mine, 5_000)))
+
+    with pytest.raises(OperationalError):
+        db.session.commit()
+    db.session.rollback()
+
+    assert person.name == "Ans Klein"
+
+
 def test_a_transaction_that_reads_refuses_to_write_and_the_next_one_may(app):
     person = factories.person()
     db.session.commit()
