@@ -211,7 +211,7 @@ def _release_all(network):
     event = factories.event(network)
     wave = factories.wave(event, to=factories.audience(network), state=WaveState.DRAFT, at=factories.start(10))
     page = f"/organise/events/{event.slug}/path/send"
-    change = _set(wave, at=factories.start(11), due_at=factories.start(11))
+    change = _set(wave, at=factories.start(13), due_at=factories.start(13))
     return Press(page, page, change, Part.WHEN, {"rounds": str(wave.id), "leaving": "on_day"})
 
 
