@@ -53,7 +53,7 @@ def test_everything_at_once(databases, tmp_path, kind):
         everything.slow_partners() as partner,
         prepared(
             tmp_path / "instance", url, MAIL_SERVER="127.0.0.1", MAIL_PORT=str(port), INBOX_URL=mailbox.url,
-            CALENDARS_ON_THIS_MACHINE="1",
+            CALENDARS_ON_THIS_MACHINE="1", MAIL_PACE=str(MEMBERS * 10),
         ) as server,
     ):  # fmt: skip
         play = Play(server, sink, mailbox)
