@@ -67,7 +67,7 @@ def test_an_answer_stands_where_the_connection_goes_only_when_it_is_given_back(a
 
 @pytest.mark.parametrize("site", ["postgresql"], indirect=True)
 def test_a_connection_that_goes_before_the_commit_is_a_database_that_is_away(app):
-    """Only by SQLAlchemy's error do pages say that it is away, and jobs try again."""
+    """Only by SQLAlchemy's error do pages say that it is away, and the mailbox is read later."""
     person = factories.person("Ans Klein")
     db.session.commit()
     person.name = "Ans Groot"

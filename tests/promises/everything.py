@@ -182,12 +182,13 @@ def answer_by_calendar(play: Play, event: str) -> Callable[[], None]:
 
     def act() -> None:
         nonlocal looked
-        some, mails = play.sink.envelopes[looked : looked + 20], []
+        some = play.sink.envelopes[looked:]
         looked += len(some)
-        for envelope in some:
-            mail = message_from_bytes(envelope.content, policy=policy.default)
-            if f"Uitnodiging: {event}" in mail["Subject"]:
-                mails.append(answers.exchange(Request.of(mail), "ACCEPTED"))
+        mails = [
+            answers.exchange(Request.of(message_from_bytes(envelope.content, policy=policy.default)), "ACCEPTED")
+            for envelope in some
+            if f"\nSubject: Uitnodiging: {event}".encode() in envelope.content
+        ]
         poison = b"From: x@oss.example\r\nSubject: " + random.choice(POISON) + b"\r\n\r\nGroeten"
         play.accepted += len(mails)
         play.poison += bool(mails)

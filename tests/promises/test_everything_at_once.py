@@ -33,7 +33,7 @@ from tests.server import prepared, serving
 
 pytestmark = pytest.mark.faults
 MEMBERS, UNWANTED, BY_LINK, BY_CALENDAR, SCANNED = 3_000, 100, 400, 200, 300
-SOME = 250
+SOME = 125
 """Members that are saved together."""
 PAGE_SECONDS = 2
 CALM_DOWN = 600
