@@ -15,6 +15,7 @@ from app.events.models import Event
 from app.invitations.models import CalendarStatus, HistoryEntry, Invitation, Step
 from app.invitations.waves import wave_recipients
 from app.invitations.waves.models import Wave
+from app.matching.models import MatchMeeting
 from app.network import seeing
 from app.network.models import Membership, Network, Standing
 from app.network.people.models import EmailAddress, Person
@@ -77,6 +78,11 @@ def waves_of_event(event: Event) -> list[Wave]:
 
 
 @cache
+def is_of_group(event: Event) -> bool:
+    """Whether it is a session of a matched group, to which its members come without a mailing."""
+    return db.session.scalar(sa.select(MatchMeeting.id).where(MatchMeeting.event_id == event.id)) is not None
+
+
 def _waves() -> sa.Select[Wave]:
     wanted = sa.select(Wave).where(Wave.event_id == sa.bindparam("event_id")).order_by(Wave.due_at, Wave.id)
     return wanted.options(joinedload(Wave.audience))

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
-import sqlalchemy as sa
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from app.accounts import accounts, rights, sessions
 from app.accounts.rights import Need
-from app.database import db, only_reading
+from app.database import only_reading
 from app.events import course_meetings, planning
 from app.events.models import Event, EventState
 from app.invitations import invitation_queries, invitees
@@ -17,7 +16,6 @@ from app.invitations.forms import EVERYBODY, Leaving, SendForm, WhoForm
 from app.invitations.letters import example_mails, invitation_mail
 from app.invitations.waves import look_along_mails, wave_estimates, wave_proposals, wave_recipients, waves
 from app.invitations.waves.models import Wave, WaveKind, WaveState
-from app.matching.models import MatchMeeting
 from app.network import controllers, network_queries
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
@@ -61,8 +59,7 @@ def _who_form(event: Event) -> WhoForm:
     offered = [everybody, *(each for each in named if each.rule)]
     counts = [audiences.count_reach(each.rule if each else [], event.network_id, viewer).people for each in offered]
     known = invitation_queries.waves_of_event(event)
-    comes_by_itself = db.session.scalar(sa.select(MatchMeeting.id).where(MatchMeeting.event_id == event.id)) is not None
-    asked = [] if known or comes_by_itself else polls.people_of_chosen(event)
+    asked = [] if known or invitation_queries.is_of_group(event) else polls.people_of_chosen(event)
     form = WhoForm(list(zip(offered, counts, strict=True)), _audience_before(known) or everybody, asked)
     form.offer(_people_to_tick(event, form))
     return form
