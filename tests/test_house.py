@@ -1,6 +1,7 @@
 """The house itself: both languages are complete, the documentation names what there is. 'make lint' says the rest of it."""
 
 import re
+import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from app.database import db
 from app.outbox import message_writing
 from app.outbox.kinds import IN_OWN_WORDS
 from app.settings import ROOT, SETTINGS
@@ -41,6 +43,18 @@ def test_no_log_takes_the_words_of_an_error():
     """A database says in them what stood in the row that it refused; what one_by_one.describe_error says names nobody."""
     takes = re.compile(r"\.exception\(|exc_info|format_exc\b|print_exc\b")
     assert [path.name for path in (ROOT / "app").rglob("*.py") if takes.search(path.read_text())] == []
+
+
+@pytest.mark.one_database
+def test_nothing_that_is_kept_for_good_was_found_out_about_a_row(app):
+    """What a process keeps outlives the request, and with it the row and whatever was true of it."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("app.")]
+    kept = {each for module in modules for each in vars(module).values() if type(each) is type(cache(len))}
+    assert kept
+    models = [mapper.class_ for mapper in db.Model.registry.mappers]
+    rows = {*models, *(each.__name__ for each in models)}
+    about_rows = [each.__qualname__ for each in kept if {*each.__wrapped__.__annotations__.values()} & rows]
+    assert about_rows == []
 
 
 def test_sources_refer_to_modules_that_exist():

@@ -77,12 +77,12 @@ def waves_of_event(event: Event) -> list[Wave]:
     return list(db.session.scalars(_waves(), {"event_id": event.id}))
 
 
-@cache
 def is_of_group(event: Event) -> bool:
     """Whether it is a session of a matched group, to which its members come without a mailing."""
     return db.session.scalar(sa.select(MatchMeeting.id).where(MatchMeeting.event_id == event.id)) is not None
 
 
+@cache
 def _waves() -> sa.Select[Wave]:
     wanted = sa.select(Wave).where(Wave.event_id == sa.bindparam("event_id")).order_by(Wave.due_at, Wave.id)
     return wanted.options(joinedload(Wave.audience))
