@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db
-from app.outbox import errands, message_states, message_writing
+from app.database import Condition, db
+from app.outbox import errands, fair_share, message_states, message_writing
 from app.outbox.kinds import MessageKind, Priority
 from app.outbox.leases import LEASE, lapsed_claims, worker_name
 from app.outbox.models import CLAIMABLE, LEAVING, WRITABLE, FinishedMessage, Message, MessageState, Reason
@@ -55,7 +55,7 @@ def work_on(parcels: list[Parcel]) -> Iterator[None]:
 
 
 def claim_parcels(most: int = BATCH) -> list[Parcel]:
-    """Take up to `most` messages that are due, own actions before mailings, within the pace."""
+    """Take up to `most` messages that are due, own acts before mailings but for the share of these, within the pace."""
     now = clock.now()
     _let_go_of_dead_workers(now)
     return _take(_choose(most, now), now)
@@ -128,7 +128,11 @@ def _let_go_of_dead_workers(now: datetime) -> None:
 def _choose(most: int, now: datetime) -> list[int]:
     """Ids in the order in which they leave; people who should get no more mail are taken out first."""
     pace = Pace()
-    while rows := db.session.execute(_candidates(most, now, pace.full)).all():
+
+    def find(limit: int, *conditions: Condition) -> list[sa.Row[int, str, bool, datetime | None, int]]:
+        return list(db.session.execute(_candidates(limit, now, pace.full).where(*conditions)))
+
+    while rows := fair_share.spread(fair_share.find_next(find, most)):
         unwanted = message_writing.drop_unwanted_messages(
             [row.id for row in rows if row.composed_at and row.composed_at < now - FRESH]
         )
@@ -138,9 +142,9 @@ def _choose(most: int, now: datetime) -> list[int]:
     return []
 
 
-def _candidates(most: int, now: datetime, full: list[str]) -> sa.Select[int, str, bool, datetime | None]:
+def _candidates(most: int, now: datetime, full: list[str]) -> sa.Select[int, str, bool, datetime | None, int]:
     return (
-        sa.select(Message.id, Message.domain, Message.paced, Message.composed_at)
+        sa.select(Message.id, Message.domain, Message.paced, Message.composed_at, Message.priority)
         .where(CLAIMABLE, Message.due_at <= now, ~errands.IS_HELD, ~(Message.paced & Message.domain.in_(full)))
         .order_by(Message.priority, Message.due_at, Message.id)
         .limit(most)

@@ -16,9 +16,8 @@ from flask import current_app
 
 from app import clock, tokens
 from app.database import db, rows_changed
-from app.outbox import circuit_breaker, claiming, message_states
+from app.outbox import circuit_breaker, claiming, fair_share, message_states
 from app.outbox.claiming import Parcel
-from app.outbox.kinds import Priority
 from app.outbox.models import CLAIMABLE, MailTotal, Message, MessageState, Reason
 from app.outbox.sent_journal import SentJournal, carry_over_sent_notes
 from app.outbox.smtp_connection import SmtpConversation
@@ -27,7 +26,7 @@ from app.signals import Signal
 CONNECTION_SECONDS = 60
 """How long one connection is used; with claiming.BATCH messages as the other limit."""
 OVERTAKEN_AFTER = 2
-"""Seconds after which a batch of a mailing lets mail go first that somebody waits for."""
+"""Seconds after which a batch of a mailing lets mail go first that somebody waits for, once one of it left after such mail."""
 RETRY_MINUTES = (5, 15, 45, 120, 240, 480)
 """Pauses after a temporary refusal; the last one repeats until GIVE_UP."""
 GIVE_UP = timedelta(hours=48)
@@ -92,10 +91,12 @@ def _deliver(parcels: list[Parcel], troubled: bool) -> Counter[str]:
     waiting, busy = list(reversed(parcels)), ""
     end = monotonic() + CONNECTION_SECONDS
     look_at = monotonic() + OVERTAKEN_AFTER
+    own = False
     try:
         with SentJournal() as journal, _open_line(journal) as line:
             while waiting and monotonic() < end:
-                if waiting[-1].priority != Priority.OWN_ACTION and monotonic() >= look_at:
+                own_before, own = own, fair_share.is_own_act(waiting[-1])
+                if not own and not own_before and monotonic() >= look_at:
                     if claiming.somebody_waits():
                         break
                     look_at = monotonic() + OVERTAKEN_AFTER

@@ -21,7 +21,7 @@ from app import clock
 from app.as_read import find_changed, lock_free
 from app.database import Condition, Model, db, give_up_transaction, only_reading
 from app.network.people.models import Person
-from app.outbox import errands, message_queue, message_states
+from app.outbox import errands, fair_share, message_queue, message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.leases import LEASE, lapsed_claims, worker_name
 from app.outbox.message_queue import FinishedMail, finish_mail, give_bytes
@@ -171,7 +171,12 @@ def _write_alone(message_id: int) -> int | None:
 @contextmanager
 def _claimed(*conditions: Condition) -> Iterator[list[Message]]:
     """The messages to write next, in the order in which they leave; no other worker has them while the block runs."""
-    batch = list(db.session.scalars(_planned(*conditions), execution_options={"populate_existing": True}))
+
+    def find(most: int, *narrower: Condition) -> list[Message]:
+        wanted = _planned(*conditions, *narrower).limit(most)
+        return list(db.session.scalars(wanted, execution_options={"populate_existing": True}))
+
+    batch = fair_share.find_next(find, BATCH)
     mine = sa.update(Message).where(Message.id.in_([message.id for message in batch]))
     claim = mine.values(claimed_by=worker_name(), claimed_until=clock.now() + LEASE)
     if batch:
@@ -191,7 +196,7 @@ def _planned(*conditions: Condition) -> sa.Select[Message]:
     now = clock.now()
     free = sa.or_(Message.claimed_until.is_(None), lapsed_claims(Message.claimed_until, now, LEASE))
     due = sa.select(Message).where(WRITABLE, Message.due_at <= now, free, ~errands.IS_HELD, *conditions)
-    return due.order_by(Message.priority, Message.due_at, Message.id).limit(BATCH).with_for_update(skip_locked=True)
+    return due.order_by(Message.priority, Message.due_at, Message.id).with_for_update(skip_locked=True)
 
 
 def _let_go(message_ids: Iterable[int]) -> None:

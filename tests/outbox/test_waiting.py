@@ -11,7 +11,7 @@ from app.database import db
 from app.events.models import Mode
 from app.network import joining
 from app.network.people.models import Language
-from app.outbox import circuit_breaker, claiming, delivery, dispatch, message_queue, message_writing
+from app.outbox import circuit_breaker, claiming, delivery, dispatch, fair_share, message_queue, message_writing
 from app.outbox.kinds import MessageKind, Priority
 from app.outbox.letters import Letter
 from app.outbox.mime import Mail
@@ -78,6 +78,39 @@ def test_a_batch_that_takes_long_lets_what_somebody_waits_for_go_first(app, monk
     assert _states(Message.priority == Priority.MAILING) == {MessageState.RETRYING: 5}
     jobs.do_jobs(jobs.MAILING)
     assert _states() == {SENT: 9}
+
+
+def test_a_mailing_has_its_share_while_people_keep_changing_their_minds(app, monkeypatch):
+    """More letters about own acts wait all the time than a turn writes and sends, and the mail server is slow."""
+    monkeypatch.setattr(message_writing, "BATCH", 4)
+    monkeypatch.setattr(claiming, "BATCH", 8)
+    monkeypatch.setattr(delivery, "OVERTAKEN_AFTER", 0)
+    event = factories.event(seats_on_site=100)
+    people = factories.crowd(6, of=event.network)
+    factories.wave(event, to=factories.audience(event.network))
+    jobs.do_jobs(["planned"])
+    for _ in range(3 * dispatch._WRITTEN_AHEAD * message_writing.BATCH):
+        answers.accept_invitation(factories.invitation(event), Mode.ON_SITE)
+        db.session.commit()
+    left = []
+    for _ in range(3):
+        dispatch.work_off_outbox(0)
+        sent = _states(Message.priority == Priority.OWN_ACTION), _states(Message.kind == MessageKind.INVITATION)
+        left.append(tuple(each.get(SENT, 0) for each in sent))
+    assert left == [(6, 2), (12, 4), (18, 6)]
+    invited = sa.select(Message.person_id).where(Message.kind == MessageKind.INVITATION, Message.state == SENT)
+    assert set(db.session.scalars(invited)) == {person.id for person in people}
+
+
+@pytest.mark.parametrize(("own", "others"), [(0, 3), (1, 3), (2, 0), (3, 1), (8, 2), (9, 5), (9, 1)])
+def test_what_is_spread_keeps_its_order_and_its_share(own, others):
+    waiting = [Message(id=number, priority=Priority.OWN_ACTION) for number in range(own)]
+    waiting += [Message(id=own + number, priority=Priority.MAILING) for number in range(others)]
+    spread = fair_share.spread(waiting)
+    assert [each for each in spread if each.priority == Priority.OWN_ACTION] == waiting[:own]
+    assert [each for each in spread if each.priority == Priority.MAILING] == waiting[own:]
+    places = [place for place, each in enumerate(spread, start=1) if each.id >= own]
+    assert places[: own // 3] == [4, 8, 12][: min(own // 3, others)]
 
 
 def test_a_batch_that_takes_long_goes_on_while_nobody_waits(app, monkeypatch):
