@@ -49,8 +49,8 @@ class Play:
     """What the page last said about each invitation, by its link; None when the last answer did not arrive."""
     breaks: int = 0
     """How many workers lost what they had in hand."""
-    accepted: int = 0
-    """Invitations that were accepted from a calendar."""
+    accepted: set[str] = field(default_factory=set)
+    """By whom an invitation was accepted from their calendar; one that came twice in a break is, too."""
     poison: int = 0
     """Mails that nobody can read and that stay where they are."""
     lists: int = 0
@@ -184,13 +184,13 @@ def answer_by_calendar(play: Play, event: str) -> Callable[[], None]:
         nonlocal looked
         some = play.sink.envelopes[looked:]
         looked += len(some)
+        invited = [each for each in some if f"\nSubject: Uitnodiging: {event}".encode() in each.content]
         mails = [
-            answers.exchange(Request.of(message_from_bytes(envelope.content, policy=policy.default)), "ACCEPTED")
-            for envelope in some
-            if f"\nSubject: Uitnodiging: {event}".encode() in envelope.content
+            answers.exchange(Request.of(message_from_bytes(each.content, policy=policy.default)), "ACCEPTED")
+            for each in invited
         ]
         poison = b"From: x@oss.example\r\nSubject: " + random.choice(POISON) + b"\r\n\r\nGroeten"
-        play.accepted += len(mails)
+        play.accepted.update(recipient for each in invited for recipient in each.rcpt_tos)
         play.poison += bool(mails)
         play.mailbox.deliver(*([poison, *mails] if mails else []))
         play.over.wait(1)
