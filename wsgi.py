@@ -6,7 +6,7 @@ import sys
 import click
 from flask.cli import FlaskGroup
 
-from app import create_app
+from app import create_app, garbage
 from app.settings import SettingError
 
 # What loads now stays. Searching it for garbage while it grows would take a sixth of the start, and time at every search later.
@@ -23,5 +23,5 @@ if served:
     from app.web.waiting_room import WaitingRoom
 
     server = WaitingRoom(app, app.config["MATERIAL_MB"])
-gc.freeze()
+garbage.settle()
 gc.enable()

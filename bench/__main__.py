@@ -15,6 +15,7 @@ from time import perf_counter
 
 import psutil
 
+from app import garbage
 from app.settings import ROOT
 from bench import (
     afterwards,
@@ -81,6 +82,7 @@ def describe_machine() -> str:
 
 
 def main() -> None:
+    garbage.settle()
     options = _read_options()
     how = SHORT | {"size": options.size or 0.01} if options.short else _chosen(options)
     databases = options.database or list(report.DATABASES)

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, garbage
 from app.database import db, is_read_only
 from app.elsewhere import outside_calendars
 from app.elsewhere.models import OutsideEvent
@@ -83,7 +83,7 @@ def _put_aside_what_was_made() -> None:
     """As a process of the site begins (wsgi.py): what was there before is not looked through again and again, which takes
     half a second where a bench has all its people in memory."""
     gc.collect()
-    gc.freeze()
+    garbage.settle()
 
 
 def figures(server: Server, measuring: Measuring) -> None:
