@@ -299,6 +299,29 @@ def test_who_no_longer_belongs_once_a_wave_is_planned_gets_no_mail():
     assert _mailed(WaveKind.INVITATION) == _addresses(stayer)
 
 
+def test_a_step_is_no_more_work_the_more_people_were_invited_before(monkeypatch):
+    """Counted by SQLite in the instructions of its virtual machine; it looked each of a step up for everybody invited before."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL does not count what it does")
+    monkeypatch.setattr(wave_runs, "STEP", 50)
+    few, many = (_instructions_of_wave(people) for people in (100, 400))
+    assert many < 5 * few
+
+
+def _instructions_of_wave(people: int) -> int:
+    """In tens."""
+    event = factories.event()
+    wave = factories.wave(event, to=factories.audience(event.network))
+    for _ in range(people // wave_runs.STEP):
+        factories.crowd(wave_runs.STEP, of=event.network)
+        db.session.commit()
+    tens = []
+    db.session.connection().connection.driver_connection.set_progress_handler(lambda: tens.append(1), 10)
+    assert wave_runs.run_wave(wave.id) == people
+    db.session.connection().connection.driver_connection.set_progress_handler(None, 10)
+    return len(tens)
+
+
 def test_planning_and_composing_take_a_fixed_number_of_queries(queries):
     counts = []
     for size in (5, message_writing.BATCH - 1):

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import clock
-from app.database import ALWAYS, Rows, db, insert_new, only_reading
+from app.database import Rows, db, insert_new, only_reading
 from app.events.models import Event
 from app.invitations.models import Invitation, Origin
 from app.invitations.waves import mail_guard, wave_recipients, waves
@@ -64,11 +64,11 @@ def _run_if_free(wave_id: int) -> int | None:
     planned = 0
     for way, people in _steps(part):
         with only_reading():
-            addresses = _read_step(wave, people)
+            found = _read_step(wave, people)
         if not _still_goes(wave_id):
             return planned
         wave.state = WaveState.GOING
-        planned += _plan_step(wave, way, addresses)
+        planned += _plan_step(wave, way, found)
         db.session.commit()
     if _still_goes(wave_id):
         _finish_part(wave)
@@ -177,15 +177,15 @@ def _finish_part(wave: Wave) -> None:
         wave.state = WaveState.DONE
 
 
-def _read_step(wave: Wave, people: list[int]) -> list[int]:
-    """The addresses of those of these people who still belong to the part."""
+def _read_step(wave: Wave, people: list[int]) -> dict[int, int]:
+    """The addresses of those of these people who still belong to the part, by person."""
     chosen = wave_recipients.select_recipients(wave, _audience(wave)).where(Person.id.in_(people))
-    return [address_id for _, address_id in db.session.execute(chosen)]
+    return dict(db.session.execute(chosen).all())
 
 
-def _plan_step(wave: Wave, way: MailingWay, addresses: list[int]) -> int:
-    """Invite whose addresses these are, and plan their messages; returns how many will leave by themselves."""
-    chosen: Rows = sa.select(EmailAddress.person_id, EmailAddress.id).where(EmailAddress.id.in_(addresses))
+def _plan_step(wave: Wave, way: MailingWay, found: dict[int, int]) -> int:
+    """Invite these people at their addresses, and plan their messages; returns how many will leave by themselves."""
+    people, addresses = list(found), list(found.values())
     network, now = wave.event.network, clock.now()
     leaves_at = message_queue.mailing_leaves_at(now, network.quiet_hours)
     columns: dict[MailingWay, dict[str, Any]] = {
@@ -200,9 +200,9 @@ def _plan_step(wave: Wave, way: MailingWay, addresses: list[int]) -> int:
         },
     }
     if wave.kind in wave_recipients.TO_AUDIENCE:
-        _invite(wave, chosen)
+        _invite(wave, addresses)
     planned = message_queue.plan_messages(
-        _message_rows(wave, chosen),
+        _message_rows(wave, people, addresses),
         wave.kind.mail,
         network_id=network.id,
         event_id=wave.event_id,
@@ -213,40 +213,41 @@ def _plan_step(wave: Wave, way: MailingWay, addresses: list[int]) -> int:
     return planned if way in {MailingWay.AT_ONCE, MailingWay.LATER} else 0
 
 
-def _invite(wave: Wave, chosen: Rows) -> None:
-    people = chosen.subquery()
-    person_id, address_id = list(people.c)
+def _invite(wave: Wave, addresses: list[int]) -> None:
     rows = sa.select(
-        person_id,
-        address_id,
+        EmailAddress.person_id,
+        EmailAddress.id,
         sa.literal(wave.event_id),
         sa.literal(Origin.WAVE.value),
         sa.literal(1),
         sa.literal(clock.now(), Invitation.__table__.c.created_at.type),
-        sa.select(EmailAddress.through).where(EmailAddress.id == address_id).scalar_subquery(),
-    ).where(ALWAYS)
+        EmailAddress.through,
+    ).where(EmailAddress.id.in_(addresses))
     names = ["person_id", "address_id", "event_id", "origin", "token_version", "created_at", "uid_apart"]
     db.session.execute(
         insert_new(Invitation.__table__, "event_id", "person_id").from_select(names, rows, include_defaults=False)
     )
 
 
-def _message_rows(wave: Wave, chosen: Rows) -> Rows:
-    """The messages to these people, whose invitations are there; a letter in own words asks for none."""
-    people = chosen.subquery()
-    person_id, address_id = list(people.c)
-    own_words = wave.kind in wave_recipients.IN_OWN_WORDS
-    return (
-        sa.select(
-            (sa.literal(f"wave:{wave.id}:") + sa.cast(person_id, sa.String)).label("key"),
-            person_id.label("person_id"),
-            Invitation.id.label("invitation_id"),
-            EmailAddress.address.label("recipient"),
-            EmailAddress.domain.label("domain"),
-        )
-        .join(
-            Invitation, (Invitation.person_id == person_id) & (Invitation.event_id == wave.event_id), isouter=own_words
-        )
-        .join(EmailAddress, EmailAddress.id == (address_id if own_words else Invitation.address_id))
-        .order_by(person_id)
-    )
+def _message_rows(wave: Wave, people: list[int], addresses: list[int]) -> Rows:
+    """The messages to these people, whose invitations are there; a letter in own words asks for none.
+
+    From their invitations on: from the addresses on SQLite looked each of them up for everybody who was invited before.
+    """
+    of_event = Invitation.event_id == wave.event_id
+    if wave.kind in wave_recipients.IN_OWN_WORDS:
+        person_id = EmailAddress.person_id
+        invited = (Invitation.person_id == person_id) & of_event
+        rows: Rows = sa.select(EmailAddress).outerjoin(Invitation, invited).where(EmailAddress.id.in_(addresses))
+    else:
+        person_id = Invitation.person_id
+        rows = sa.select(Invitation).join(EmailAddress, EmailAddress.id == Invitation.address_id)
+        rows = rows.where(of_event, person_id.in_(people))
+    return rows.with_only_columns(
+        (sa.literal(f"wave:{wave.id}:") + sa.cast(person_id, sa.String)).label("key"),
+        person_id.label("person_id"),
+        Invitation.id.label("invitation_id"),
+        EmailAddress.address.label("recipient"),
+        EmailAddress.domain.label("domain"),
+        maintain_column_froms=True,
+    ).order_by(person_id)
