@@ -80,12 +80,14 @@ class SentJournal:
 def carry_over_sent_notes(*conditions: Condition) -> None:
     """Bring the noted messages under these conditions to SENT and take them out of the journal.
 
-    Those that were stopped on their way did leave: they are SENT too, without what the server said of whom.
+    Those that were stopped on their way did leave: they are SENT too, without what the server said of whom. They are found
+    by their notes, of which there are few: SQLite went through all mails there ever were.
     """
     noted = SentNote.message_id == Message.id
     values = {"state": MessageState.SENT, "sent_at": SentNote.at}
     sent = sa.update(Message).where(noted, LEAVING, *conditions).values(**values, response=SentNote.words, **_UNCLAIMED)
-    late = sa.update(Message).where(noted, Message.state == MessageState.SUPPRESSED).values(**values, response="")
+    stopped = Message.id.in_(sa.select(SentNote.message_id)), Message.state == MessageState.SUPPRESSED
+    late = sa.update(Message).where(noted, *stopped).values(**values, response="")
     for carried in (sent, late):
         message_ids = db.session.scalars(
             carried.returning(Message.id).execution_options(synchronize_session=False)

@@ -29,7 +29,7 @@ from app.outbox.smtp_connection import as_sent
 from app.setbacks import one_by_one
 from app.tokens import Purpose
 from tests import factories
-from tests.helpers import parsed
+from tests.helpers import database_work, parsed
 from tests.outbox.sink import mail_server
 
 SENT, RETRYING, FAILED, DUE = MessageState.SENT, MessageState.RETRYING, MessageState.FAILED, MessageState.DUE
@@ -406,3 +406,18 @@ def test_totals_never_go_down(sink):
 )
 def test_dots_at_the_beginning_of_a_line_end_no_mail(body, sent):
     assert as_sent(body) == sent
+
+
+def test_a_turn_is_no_more_work_the_more_mails_there_ever_were(app):
+    """SQLite went through all of them for those that were stopped on their way."""
+    few, many = (_work_of_turn(beside=mails) for mails in (10, 400))
+    assert many < few * 1.2
+
+
+def _work_of_turn(beside: int) -> int:
+    _enqueue(*(f"persoon{number}@oss.example" for number in range(beside)))
+    message_states.move_messages(MessageState.SUPPRESSED, Message.state == DUE, words="Gestopt")
+    _enqueue("sanne@best.example")
+    with database_work() as work:
+        assert _deliver() == {SENT: 1}
+    return len(work)
