@@ -20,7 +20,7 @@ from app.network.people.models import DigestFrequency, Person
 from app.outbox import message_writing
 from app.upkeep.backups import continue_ids
 from bench.measuring import Measuring
-from bench.people import many_people
+from bench.people import gather_statistics, many_people
 from tests import factories
 from tests.server import Server
 
@@ -80,6 +80,7 @@ def figures(server: Server, measuring: Measuring) -> None:
         db.session.execute(sa.update(Person).values(digest=DigestFrequency.NEVER))
         many_people(members, people)
         db.session.commit()
+        gather_statistics()
     measuring.take(lambda: searches(server))
     measuring.once(lambda: digests(server, people))
     measuring.take(lambda: pdf(server))
