@@ -49,7 +49,7 @@ from app.questions import question_letters, questions
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.speakers import thanking
-from app.upkeep import health, nightly_balance, watchdog
+from app.upkeep import health, nightly_balance, statistics, watchdog
 
 log = logging.getLogger("leerkring.clockwork")
 
@@ -130,6 +130,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         questions.forget_old_questions,
         one_by_one.forget_settled_setbacks,
         rate_counts.forget_old_counts,
+        statistics.gather_statistics,
     )
 }
 SENDING_SECONDS = 60

@@ -13,7 +13,10 @@ from app.upkeep.backups import continue_ids
 
 
 def gather_statistics() -> None:
-    """Let the database know what is in its tables, as one that lives does within a minute, before anything is measured."""
+    """Let the database know what is in its tables before anything is measured.
+
+    PostgreSQL does so by itself within a minute, on SQLite the clockwork within the hour (upkeep/statistics.py).
+    """
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
 
