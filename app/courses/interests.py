@@ -141,8 +141,7 @@ def end_by_enrolling(enrolment: Enrolment) -> None:
 
 def forget_person(person: Person) -> None:
     """Whoever is erased hears nothing; neither does who became one with them, or the address that was theirs alone."""
-    merged = sa.select(Person.id).where(Person.merged_into_id == person.id)
-    theirs = sa.or_(CourseInterest.person_id == person.id, CourseInterest.person_id.in_(merged), is_address_of(person))
+    theirs = sa.or_(person.owns(CourseInterest.person_id), is_address_of(person))
     db.session.execute(sa.delete(CourseInterest).where(theirs).execution_options(synchronize_session=False))
 
 

@@ -23,7 +23,6 @@ def part_from_each_other(kept: Person, gone: Person, journal: RowJournal, **abou
 
 def forget_merged(person: Person) -> None:
     """Whoever is erased leaves nothing of who became one with them either."""
-    merged = sa.select(Person.id).where(Person.merged_into_id == person.id)
     for column in (Visibility.person_id, Listing.person_id, Block.person_id, Block.blocked_id, WritingStop.person_id):
-        gone = sa.delete(column.class_).where(column.in_(merged))
+        gone = sa.delete(column.class_).where(person.owns(column))
         db.session.execute(gone.execution_options(synchronize_session=False))

@@ -20,7 +20,7 @@ from app.matching.models import MatchEnrolment, MatchGroup, MatchRound
 from app.matching.rounds import RoundDetails
 from app.network.audiences.models import Audience
 from app.network.people.models import Person
-from app.polls.forms import DateRow
+from app.polls.forms import DateRow, reject_unfit_spans
 from app.themes.models import Theme
 from app.web.forms import (
     CheckboxesField,
@@ -245,8 +245,8 @@ class DatesForm(Form):
         self.spans = [span for span in read if span]
         if None in read:
             self.reject("dates", gettext("Kijk de dagen na."))
-        elif good and len(set(self.spans)) < 2:
-            self.reject("dates", gettext("Vul minstens twee dagen in."))
+        elif good:
+            reject_unfit_spans(self, self.spans)
         return good and not self.errors
 
 

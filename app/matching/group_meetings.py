@@ -180,11 +180,11 @@ def _select_unable(event_id: int) -> sa.Select[int]:
 
 
 def _bring(event: Event, seat: MatchSeat, *, comes: bool) -> None:
-    """A place for who said yes; who has not, or cannot on that day, is asked."""
+    """A place for who said yes; who has not, or cannot on that day, is asked where they have an address."""
     invitation = inviting.add_invitation(event, seat.enrolment.person, Origin.ORGANISER)
     if comes:
         answers.accept_invitation(invitation, event.modes[0])
-    else:
+    elif invitation.address is not None:
         inviting.plan_invitation_again(invitation)
 
 

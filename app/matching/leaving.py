@@ -26,22 +26,16 @@ _ENROLMENTS, _SEATS = MatchEnrolment.__table__, MatchSeat.__table__
 
 def stop_everywhere(person: Person) -> None:
     """Who is about to be erased, or wants no use of their data, stops; who is left alone by that hears it."""
-    _stop_all(_is_of(person))
+    _stop_all(person.owns(MatchEnrolment.person_id))
 
 
 def forget_person(person: Person) -> None:
     """Nothing of them stays."""
     for gone in (
-        sa.delete(MatchEnrolment).where(_is_of(person)),
-        sa.delete(MatchApart).where(sa.or_(MatchApart.first_id == person.id, MatchApart.second_id == person.id)),
+        sa.delete(MatchEnrolment).where(person.owns(MatchEnrolment.person_id)),
+        sa.delete(MatchApart).where(sa.or_(person.owns(MatchApart.first_id), person.owns(MatchApart.second_id))),
     ):
         db.session.execute(gone.execution_options(synchronize_session=False))
-
-
-def _is_of(person: Person) -> sa.ColumnElement[bool]:
-    """Also what stayed behind with whoever went up in them."""
-    into = sa.select(Person.id).where(Person.merged_into_id == person.id)
-    return sa.or_(MatchEnrolment.person_id == person.id, MatchEnrolment.person_id.in_(into))
 
 
 def leave_network(membership: Membership) -> None:
@@ -53,10 +47,10 @@ def leave_network(membership: Membership) -> None:
 def _stop_all(*conditions: sa.ColumnElement[bool]) -> None:
     for seat in _seats_in_use(*conditions):
         if seat.active:
-            seat.left_at = clock.now()
-            db.session.flush()
-            group_meetings.leave_meetings(seat, quietly=True)
-            seats.tell_who_is_left(seat.group)
+            with seats.telling_group(seat.group):
+                seat.left_at = clock.now()
+                db.session.flush()
+                group_meetings.leave_meetings(seat, quietly=True)
 
 
 def come_back(membership: Membership, since: datetime) -> None:

@@ -63,11 +63,11 @@ def worth_of_pair(given: Given, one: Seeker, other: Seeker) -> int:
 def _take_thirds(
     given: Given, pairs: list[tuple[int, ...]], left: list[Seeker], seed: str
 ) -> tuple[list[tuple[int, ...]], list[Seeker]]:
-    """Let who is left come with a pair with which they may be; who was left out more lately chooses first."""
+    """Let one of who is left come with a pair with which they may be; who was left out more lately goes first."""
     groups, waiting = sorted(tuple(sorted(pair)) for pair in pairs), []
     for third in reversed(order_to_wait(left, seed)):
         fitting = [group for group in groups if len(group) == 2 and _fits(given, third, group)]
-        if not fitting:
+        if not fitting or any(len(group) > 2 for group in groups):
             waiting.append(third)
             continue
         best = max(fitting, key=lambda group: sum(worth_of_pair(given, third, given.by_id[each]) for each in group))

@@ -3,6 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -251,41 +252,47 @@ def move_person(row: MatchRound, enrolment: MatchEnrolment, group: MatchGroup | 
     seat = db.session.scalar(sa.select(MatchSeat).where(MatchSeat.enrolment_id == enrolment.id))
     if seat is not None and seat.group_id == target.id:
         return
-    left = _give_up(seat)
+    _give_up(row, seat)
+    if row.sent_at is not None and row.in_pairs:
+        _ask_anew(target)
     db.session.add(MatchSeat(group_id=target.id, enrolment_id=enrolment.id))
     db.session.flush()
-    _tell(row, proposal, enrolment, News.PROPOSAL, left)
+    _tell(row, proposal, enrolment, News.PROPOSAL)
 
 
 def take_out(row: MatchRound, enrolment: MatchEnrolment) -> None:
     """Somebody is in no group any more; where it was sent they hear that they wait. Raises RoundRefused."""
     lock_row(row)
     proposal = _demand_proposal(row)
-    left = _give_up(db.session.scalar(sa.select(MatchSeat).where(MatchSeat.enrolment_id == enrolment.id)))
-    _tell(row, proposal, enrolment, News.WAITS, left)
+    _give_up(row, db.session.scalar(sa.select(MatchSeat).where(MatchSeat.enrolment_id == enrolment.id)))
+    _tell(row, proposal, enrolment, News.WAITS)
 
 
-def _give_up(seat: MatchSeat | None) -> MatchGroup | None:
-    """Nobody has this place any more; returns the group in which it was."""
+def _give_up(row: MatchRound, seat: MatchSeat | None) -> None:
+    """Nobody has this place any more; where it was sent, who was with them hears what that leaves them."""
     if seat is None:
-        return None
-    group = seat.group
+        return
+    lock_row(seat.group)
+    with seats.telling_group(seat.group) if row.sent_at is not None else nullcontext():
+        group_meetings.leave_meetings(seat)
+        db.session.delete(seat)
+        db.session.flush()
+
+
+def _ask_anew(group: MatchGroup) -> None:
+    """A yes was one to who was in it: with somebody else everybody says so again, and until then shows no address."""
     lock_row(group)
-    group_meetings.leave_meetings(seat)
-    db.session.delete(seat)
-    db.session.flush()
-    return group
+    for seat in group.seats:
+        if seat.active:
+            seat.answer, seat.answered_at = None, None
+            plan_news(seat.enrolment, News.PROPOSAL)
 
 
-def _tell(
-    row: MatchRound, proposal: MatchProposal, enrolment: MatchEnrolment, news: News, left: MatchGroup | None
-) -> None:
-    """Where it was sent, they hear this, and who is `left` alone that they are."""
+def _tell(row: MatchRound, proposal: MatchProposal, enrolment: MatchEnrolment, news: News) -> None:
+    """Where it was sent, they hear this."""
     db.session.expire_all()
     if row.sent_at is not None:
         plan_news(enrolment, news)
-        if left is not None:
-            seats.tell_who_is_left(left)
     _drop_empty_groups(proposal)
 
 

@@ -247,8 +247,8 @@ def _count_placed(round_ids: list[int]) -> dict[int, tuple[int, int]]:
 
 
 def is_agreed(group: MatchGroup) -> bool:
-    """Whether everybody in it said yes; of who stopped afterwards they did."""
-    staying = [seat for seat in group.seats if seat.answer != Reply.NO]
+    """Whether everybody in it said yes; who stopped afterwards did, who stopped before does not count."""
+    staying = [seat for seat in group.seats if seat.active or (seat.left_at and seat.answer == Reply.YES)]
     return len(staying) > 1 and all(seat.answer == Reply.YES for seat in staying)
 
 

@@ -1,6 +1,7 @@
 """What people do with their place: yes or no, stop without giving a reason, and two questions afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -92,43 +93,53 @@ def answer_seat(enrolment: MatchEnrolment, reply: Reply) -> None:
     seat = _demand_seat(enrolment)
     if seat.answer == reply:
         return
-    seat.answer, seat.answered_at = reply, clock.now()
-    db.session.flush()
-    if reply == Reply.NO:
-        group_meetings.leave_meetings(seat)
-        tell_who_is_left(seat.group)
-        return
-    group_meetings.rejoin_meetings(seat)
-    if enrolment.round.in_pairs and rounds.is_agreed(seat.group):
-        for each in seat.group.seats:
-            if each.active:
-                plan_news(each.enrolment, News.AGREED)
+    with telling_group(seat.group):
+        seat.answer, seat.answered_at = reply, clock.now()
+        db.session.flush()
+        if reply == Reply.NO:
+            group_meetings.leave_meetings(seat)
+        else:
+            group_meetings.rejoin_meetings(seat)
 
 
 def stop(enrolment: MatchEnrolment) -> None:
     """Stop, with no reason; a second time changes nothing. Raises NoPlace."""
     seat = _demand_seat(enrolment)
-    seat.left_at = clock.now()
-    db.session.flush()
-    group_meetings.leave_meetings(seat)
-    tell_who_is_left(seat.group)
+    with telling_group(seat.group):
+        seat.left_at = clock.now()
+        db.session.flush()
+        group_meetings.leave_meetings(seat)
 
 
-def tell_who_is_left(group: MatchGroup) -> None:
-    """Somebody who is left alone hears so; of a group that goes on the page says it."""
+@contextmanager
+def telling_group(group: MatchGroup) -> Iterator[None]:
+    """Who is left alone by what the block does hears so, and so do two or three who all said yes by now; of a group that
+    goes on the page says it."""
+    many, agreed = _count_active(group), rounds.is_agreed(group)
+    yield
+    db.session.refresh(group)
     left = [each for each in group.seats if each.active]
-    if len(left) == 1:
+    if len(left) == 1 < many:
         plan_news(left[0].enrolment, News.STOPPED)
+    elif group.proposal.round.in_pairs and rounds.is_agreed(group) and not agreed:
+        for each in left:
+            plan_news(each.enrolment, News.AGREED)
+
+
+def _count_active(group: MatchGroup) -> int:
+    return sum(each.active for each in group.seats)
 
 
 def _demand_seat(enrolment: MatchEnrolment) -> MatchSeat:
     """Their place, locked with its group: two who answer at once see each other's answer."""
     seat = seat_of(enrolment)
-    if seat is None or seat.left_at is not None:
+    if seat is None:
         raise NoPlace
     lock_row(seat.group)
     for each in seat.group.seats:
         db.session.refresh(each)
+    if seat.left_at is not None:
+        raise NoPlace
     return seat
 
 

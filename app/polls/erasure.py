@@ -8,9 +8,9 @@ from app.polls.models import PollVote, Voter
 
 
 def erase_poll_votes(person: Person) -> None:
-    theirs = sa.select(Voter.id).where(Voter.person_id == person.id)
+    is_theirs = person.owns(Voter.person_id)
     for gone in (
-        sa.delete(PollVote).where(PollVote.voter_id.in_(theirs)),
-        sa.delete(Voter).where(Voter.person_id == person.id),
+        sa.delete(PollVote).where(PollVote.voter_id.in_(sa.select(Voter.id).where(is_theirs))),
+        sa.delete(Voter).where(is_theirs),
     ):
         db.session.execute(gone.execution_options(synchronize_session=False))

@@ -15,6 +15,7 @@ from app import clock
 from app.clock import NoSuchMoment
 from app.database import SAFE_METHODS
 from app.polls.models import Poll, PollDate, Vote
+from app.polls.polls import Span
 from app.web.forms import Checks, DayField, Form, HourField, LineField, LinesField, choices
 
 ROWS = 6
@@ -94,9 +95,17 @@ class PollForm(Form):
         self.spans = [span for span in spans if span]
         if None in spans:
             self.reject("dates", gettext("Kijk de dagen na."))
-        elif good and len(set(self.spans)) < 2:
-            self.reject("dates", gettext("Vul minstens twee dagen in."))
+        elif good:
+            reject_unfit_spans(self, self.spans)
         return good and not self.errors
+
+
+def reject_unfit_spans(form: Form, spans: list[Span]) -> None:
+    """Say at the days of a form what is wrong with them together."""
+    if len(set(spans)) < 2:
+        form.reject("dates", gettext("Vul minstens twee dagen in."))
+    elif len({begin for begin, _ in spans}) < len(set(spans)):
+        form.reject("dates", gettext("Twee regels beginnen op hetzelfde moment. Kies er één."))
 
 
 class VotesForm(Form):

@@ -265,7 +265,7 @@ def _let_go_of_own_rows(person: Person) -> None:
             for column in table.columns:
                 if table.name in _WITH_THE_PERSON or not column.references(Person.__table__.c.id):
                     continue
-                theirs = column == person.id
+                theirs = person.owns(column)
                 gone = sa.update(table).values({column: None}) if column.nullable else sa.delete(table)
                 db.session.execute(gone.where(theirs))
 

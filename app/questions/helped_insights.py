@@ -1,4 +1,4 @@
-"""What helped an asker becomes an insight of a session of the same network; nobody who answered is named without a yes."""
+"""What helped an asker becomes an insight of a session of the same network; nobody who answered is named in it."""
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -25,11 +25,12 @@ def list_sessions(network: Network) -> list[Event]:
 
 
 def propose_text(question: NetworkQuestion) -> str:
-    """What helped, in the words of the asker and of the answers that they ticked, with the names of who said yes."""
+    """What helped, in the words of the asker and of the answers that they ticked, without a name.
+
+    A yes to be named is one to members; the library is for everybody.
+    """
     ticked = [each for each in answers.list_for_team(question) if each.helps and each.removed_at is None]
-    named = list(dict.fromkeys(each.person.name for each in ticked if each.named_yes))
-    thanks = gettext("Met dank aan %(names)s.", names=", ".join(named)) if named else ""
-    return "\n\n".join(part for part in (question.helped, *(each.shown for each in ticked), thanks) if part)
+    return "\n\n".join(part for part in (question.helped, *(each.shown for each in ticked)) if part)
 
 
 def add_insight(question: NetworkQuestion, event: Event, title: str, text: str, by: Account) -> None:

@@ -153,6 +153,14 @@ def test_an_odd_one_makes_a_trio_where_that_is_allowed():
     assert pairing.make_pairs(apart, "s") == pairing.Found(((2, 3),), (1,))
 
 
+def test_one_pair_at_most_becomes_a_trio():
+    """Two times three people of whom nobody may be with one of the others: each three would make a trio."""
+    apart = [(one, other) for one in (1, 2, 3) for other in (4, 5, 6)]
+    given = Given.of([Seeker(each) for each in range(1, 7)], Rules(2, 2, trio=True), apart=apart)
+    found = pairing.make_pairs(given, "s")
+    assert (sorted(map(len, found.groups)), len(found.waiting)) == ([2, 3], 1)
+
+
 def _kinds(given):
     return [each.kind for each in dividing.work_out(given, "s").obstacles]
 

@@ -300,6 +300,52 @@ def test_who_is_left_alone_by_moving_somebody_after_it_was_sent_hears_it(network
     assert _news(alone.person)[-1] == "stopped"
 
 
+def test_a_yes_is_to_who_was_there_and_is_asked_anew_with_somebody_else(network):
+    row = matched.round_of(network)
+    for name in ("Anna Bos", "Bram Maas", "Cleo Smit", "Daan Prins"):
+        matched.takes_part(row, name)
+    matched.send(row)
+    first, second = row.proposal.groups
+    anna, bram = (seat.enrolment for seat in first.seats)
+    moved = second.seats[0].enrolment
+    seats.answer_seat(anna, Reply.YES)
+    seats.answer_seat(bram, Reply.NO)
+    proposals.move_person(row, moved, first)
+    assert _news(anna.person) == ["proposal", "proposal"]
+    seats.answer_seat(moved, Reply.YES)
+    (companion,) = seats.list_companions(seats.seat_of(moved))
+    assert (companion.name, companion.address) == ("Anna Bos", "")
+    seats.answer_seat(anna, Reply.YES)
+    assert [_news(each.person)[-1] for each in (anna, moved)] == ["agreed", "agreed"]
+
+
+@pytest.mark.parametrize("goes", ["says no", "stops", "leaves", "is taken out"])
+def test_two_who_said_yes_hear_that_they_agree_once_the_third_goes(network, goes):
+    row = matched.round_of(network)
+    for name in ("Anna Bos", "Bram Maas", "Cleo Smit", "Daan Prins"):
+        matched.takes_part(row, name)
+    matched.send(row)
+    first, second = row.proposal.groups
+    third = second.seats[0].enrolment
+    proposals.move_person(row, third, first)
+    two = [seat.enrolment for seat in first.seats if seat.enrolment_id != third.id]
+    for each in two:
+        seats.answer_seat(each, Reply.YES)
+    assert [_news(each.person) for each in two] == [[], []]
+    match goes:
+        case "says no":
+            seats.answer_seat(third, Reply.NO)
+        case "stops":
+            seats.stop(third)
+        case "leaves":
+            memberships.leave_all_networks(third.person)
+        case _:
+            proposals.take_out(row, third)
+    assert [_news(each.person)[-1] for each in two] == ["agreed", "agreed"]
+    (other,) = seats.list_companions(seats.seat_of(two[0]))
+    assert other.address
+
+
 @pytest.mark.parametrize("leaves_first", [False, True])
 def test_who_wants_no_use_of_their_data_stops_and_is_shown_to_nobody(client, network, leaves_first):
     row = matched.round_of(network)

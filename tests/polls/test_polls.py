@@ -13,6 +13,7 @@ from app.events.models import Event, EventState
 from app.inbox import mailbox_reading
 from app.inbox.models import IncomingMail
 from app.network import memberships
+from app.network.imports import merges
 from app.network.people import people
 from app.outbox.models import Message
 from app.polls import polls
@@ -91,6 +92,10 @@ def test_an_organiser_asks_a_small_group(client, network):
         ({"dates-1-end": "09:00"}, "Het einde ligt voor het begin."),
         ({"dates-1-day": "2020-01-06"}, "Deze dag is al geweest."),
         ({"dates-1-day": "", "dates-1-start": "", "dates-1-end": ""}, "Vul minstens twee dagen in."),
+        (
+            {"dates-1-day": factories.start(20).date().isoformat(), "dates-1-end": "16:00"},
+            "beginnen op hetzelfde moment",
+        ),
         ({"people": "geen adres"}, "‘geen adres’ is geen mailadres."),
         ({"people": "\n".join(f"p{number}@oss.example" for number in range(51))}, "Vraag hooguit 50 mensen."),
         ({"title": ""}, "Vul dit in."),
@@ -270,6 +275,21 @@ def test_the_erased_are_in_no_poll(poll):
         db.session.scalar(sa.select(sa.func.count()).select_from(Voter)),
         db.session.scalar(sa.select(sa.func.count()).select_from(PollVote)),
     ) == (1, 0)
+
+
+def test_who_was_asked_twice_and_became_one_is_erased_from_both_places(poll):
+    voter = poll.voters[0]
+    twin = factories.person("Jan Jansen", of=poll.network)
+    polls.ask_voters(poll, [twin])
+    second = db.session.scalars(sa.select(Voter).filter_by(person_id=twin.id)).one()
+    for each in (voter, second):
+        _vote(each, Vote.YES, Vote.YES, Vote.NO)
+    ids = {voter.person_id, twin.id}
+    merges.merge_people(voter.person, twin)
+    people.erase_person(voter.person)
+    db.session.flush()
+    assert set(db.session.scalars(sa.select(Voter.person_id))).isdisjoint(ids)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(PollVote)) == 0
 
 
 def test_list_and_poll_take_a_fixed_number_of_queries(client, network, poll, queries):

@@ -95,6 +95,11 @@ class Person(Model):
         """The preferred address, as its owner writes it."""
         return next((address.address for address in self.addresses if address.preferred), None)
 
+    def owns(self, column: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[bool]:
+        """Whether a column names them, or somebody who became one with them: what both had stays behind with the other."""
+        merged = sa.select(Person.id).where(Person.merged_into_id == self.id)
+        return sa.or_(column == self.id, column.in_(merged))
+
 
 class EmailAddress(Model):
     """An address by which a person is reached; `key` is the lower-case form, and one's own is nobody else's.
