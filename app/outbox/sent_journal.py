@@ -6,6 +6,7 @@ one in flight, and whoever lets go of its batch carries those over first.
 """
 
 from contextlib import ExitStack
+from functools import cache
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Self
@@ -16,6 +17,7 @@ from app import clock
 from app.database import Condition, autocommit_connection, db
 from app.outbox.models import LEAVING, Message, MessageState, SentNote
 
+_NOTED = SentNote.message_id == Message.id
 _UNCLAIMED: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 
 
@@ -83,13 +85,16 @@ def carry_over_sent_notes(*conditions: Condition) -> None:
     Those that were stopped on their way did leave: they are SENT too, without what the server said of whom. They are found
     by their notes, of which there are few: SQLite went through all mails there ever were.
     """
-    noted = SentNote.message_id == Message.id
-    values = {"state": MessageState.SENT, "sent_at": SentNote.at}
-    sent = sa.update(Message).where(noted, LEAVING, *conditions).values(**values, response=SentNote.words, **_UNCLAIMED)
-    stopped = Message.id.in_(sa.select(SentNote.message_id)), Message.state == MessageState.SUPPRESSED
-    late = sa.update(Message).where(noted, *stopped).values(**values, response="")
-    for carried in (sent, late):
-        message_ids = db.session.scalars(
-            carried.returning(Message.id).execution_options(synchronize_session=False)
-        ).all()
+    sent = sa.update(Message).where(_NOTED, LEAVING, *conditions)
+    sent = sent.values(state=MessageState.SENT, sent_at=SentNote.at, response=SentNote.words, **_UNCLAIMED)
+    for carried in (sent.returning(Message.id), _carrying_stopped()):
+        message_ids = db.session.scalars(carried, execution_options={"synchronize_session": False}).all()
         db.session.execute(sa.delete(SentNote).where(SentNote.message_id.in_(message_ids)))
+
+
+@cache
+def _carrying_stopped() -> Any:
+    """Of the messages that were stopped on their way, found by their notes; always the same, so it is built once."""
+    stopped = Message.id.in_(sa.select(SentNote.message_id)), Message.state == MessageState.SUPPRESSED
+    values = {"state": MessageState.SENT, "sent_at": SentNote.at, "response": ""}
+    return sa.update(Message).where(_NOTED, *stopped).values(**values).returning(Message.id)

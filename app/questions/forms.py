@@ -68,7 +68,9 @@ class HelpedForm(Form):
         20_000,
         required=True,
         rows=10,
-        description=_l("Iedereen kan dit lezen. Zet er geen namen in: een ja om genoemd te worden geldt alleen voor leden."),
+        description=_l(
+            "Iedereen kan dit lezen. Zet er geen namen in: een ja om genoemd te worden geldt alleen voor leden."
+        ),
     )
 
 
